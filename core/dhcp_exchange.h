@@ -1,0 +1,103 @@
+// What a DHCP data plane asks and what it is answered: facts of the packet in, values out.
+//
+// The question carries no raw bytes and the answer no options: packets are the data plane's, policy
+// is the control plane's.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/hardware_address.h"
+#include "base/ipv4.h"
+#include "core/client_kind.h"
+
+namespace pxe::core {
+
+enum class DhcpMessage { kDiscover, kRequest, kRelease };
+
+struct DhcpQuestion {
+  uint64_t tag = 0;  // the asker's own; comes back with the answer
+  DhcpMessage message = DhcpMessage::kDiscover;
+  HardwareAddress client;
+  ClientFacts facts;
+
+  Ipv4 ciaddr;
+  Ipv4 giaddr;                         // 0: directly attached
+  std::optional<Ipv4> link_selection;  // 82.5, RFC 3527: the client's link when it is not giaddr's
+  std::optional<Ipv4> requested;       // option 50
+  std::optional<Ipv4> server_id;       // option 54
+  std::optional<uint32_t> lease_seconds;  // option 51
+  std::vector<uint8_t> client_id;         // option 61
+  std::vector<uint8_t> relay_agent;       // option 82
+  std::string host_name;                  // option 12, printable
+
+  // Addresses of ours on the interface it came in by, the primary first. Never empty.
+  std::vector<Ipv4> local_addresses;
+  // Our address on the route to giaddr; 0 for direct clients. What relayed clients can reach us by.
+  Ipv4 route_source;
+};
+
+// Where a booting client goes next. `file` empty: an address and no boot fields.
+struct BootFields {
+  Ipv4 next_server;  // siaddr
+  std::string file;  // relative to the TFTP root
+
+  bool operator==(const BootFields&) const = default;
+};
+
+// The body of an OFFER or an ACK.
+struct DhcpGrant {
+  bool committed = false;  // true: ACK, the lease is durable; false: OFFER
+  Ipv4 address;            // yiaddr
+  Ipv4 server_id;          // option 54, an address of ours
+  std::chrono::seconds lease{};
+  Ipv4Prefix subnet;
+  std::vector<Ipv4> routers;
+  std::vector<Ipv4> dns_servers;
+  std::vector<Ipv4> ntp_servers;
+  std::string domain_name;
+  std::string host_name;
+  BootFields boot;
+  bool broadcast = false;  // force the broadcast bit (C8)
+
+  bool operator==(const DhcpGrant&) const = default;
+};
+
+struct DhcpNak {
+  Ipv4 server_id;
+  std::string message;  // option 56, for people reading a capture
+
+  bool operator==(const DhcpNak&) const = default;
+};
+
+// Why nothing is sent. Each is a counter and a word in `explain`.
+enum class SilenceReason {
+  kNoSubnet,          // the link belongs to no subnet
+  kUnknownMachine,    // the subnet ignores machines that are no host
+  kNoAddress,         // the pool is exhausted (C54)
+  kOtherServer,       // the client chose another server (C57)
+  kNotOurs,           // not authoritative, and the lease may be another server's (C64, C67, C69)
+  kBadRequest,        // a REQUEST with no 50, 54 or ciaddr (M26), an address nobody can have (M27)
+  kReleased,          // RELEASE is never answered
+  kNothingToRelease,  // RELEASE of an address that is not the client's
+  kCommitFailed,      // the lease could not be made durable (L3)
+  kOverload,          // a queue is at its limit
+  kCount,
+};
+
+struct DhcpSilence {
+  SilenceReason reason = SilenceReason::kNoSubnet;
+
+  bool operator==(const DhcpSilence&) const = default;
+};
+
+using DhcpAnswer = std::variant<DhcpGrant, DhcpNak, DhcpSilence>;
+
+// "no_address": the label of the counter and the word in logs.
+std::string_view ToString(SilenceReason reason);
+
+}  // namespace pxe::core

@@ -1,0 +1,65 @@
+// The seam between the data planes and the control plane: all that dhcp/ and tftp/ know of it.
+//
+// Thread-safe. Questions that arrived together are asked together; answers that are ready together
+// are delivered together, on any thread, perhaps before the call returns, each question exactly
+// once. An answer that grants or changes a lease is delivered after its commit; when the commit
+// fails the answer is silence.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/boot_exchange.h"
+#include "core/dhcp_exchange.h"
+
+namespace pxe::core {
+
+struct TaggedDhcpAnswer {
+  uint64_t tag = 0;  // of the question
+  DhcpAnswer answer;
+};
+
+// Receives answers. Must outlive every question asked with it, and take calls from any thread.
+class DhcpAnswerSink {
+ public:
+  virtual ~DhcpAnswerSink() = default;
+  virtual void OnDhcpAnswers(std::vector<TaggedDhcpAnswer> answers) = 0;
+};
+
+using BootAnswerFn = std::function<void(BootAnswer)>;
+
+// What happened to a machine on the wire, for logs now and for boot sessions later.
+struct BootEvent {
+  enum class Step {
+    kOffered,    // DHCP: an OFFER was sent
+    kAcked,      // DHCP: an ACK was sent
+    kNaked,      // DHCP: a NAK was sent
+    kSilent,     // DHCP: nothing was sent, `detail` says why
+    kFetched,    // TFTP: a transfer ended with its last byte acknowledged (or never acknowledged:
+                 // `detail`)
+    kProbed,     // TFTP: the client asked for the size only and went away (EDK2, GRUB)
+    kRefused,    // TFTP: ERROR sent, `detail` says why
+    kBrokenOff,  // TFTP: timed out or ended by the client
+  };
+
+  Step step = Step::kOffered;
+  std::string client;  // MAC address for DHCP, IPv4 address for TFTP
+  Ipv4 address;        // granted or asking
+  std::string file;    // boot file or requested name, printable
+  std::string kind;    // client kind, where DHCP told it
+  std::string detail;  // printable
+  uint64_t bytes = 0;
+  uint64_t milliseconds = 0;
+};
+
+class Resolver {
+ public:
+  virtual ~Resolver() = default;
+  virtual void ResolveDhcp(std::vector<DhcpQuestion> batch, DhcpAnswerSink& sink) = 0;
+  virtual void ResolveBoot(BootQuestion question, BootAnswerFn done) = 0;
+  virtual void Report(BootEvent event) = 0;  // never blocks
+};
+
+}  // namespace pxe::core

@@ -1,0 +1,29 @@
+// What makes each noun legal on its own. References, uniqueness and overlaps between objects are
+// the store's to check, in the transaction that writes.
+#pragma once
+
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "core/model.h"
+
+namespace pxe::core {
+
+// Limits of what one object may hold; exceeding one is INVALID_ARGUMENT and names it.
+inline constexpr size_t kMaxIdLength = 63;
+inline constexpr size_t kMaxPools = 64;
+inline constexpr size_t kMaxServers = 16;  // routers, DNS or NTP servers of one subnet
+inline constexpr size_t kMaxNics = 64;
+inline constexpr size_t kMaxLabels = 64;    // labels or variables of one object
+inline constexpr size_t kMaxEntries = 256;  // of one profile
+inline constexpr size_t kMaxInitrds = 16;
+inline constexpr size_t kMaxPathLength = 127;        // what the `file` field and pxelinux can hold
+inline constexpr size_t kMaxArgumentsLength = 2047;  // an x86 kernel's limit; before substitution
+
+// INVALID_ARGUMENT names the field as the API spells it: "subnet.pools[1]: ...".
+absl::Status ValidateId(std::string_view field, std::string_view id);
+absl::Status Validate(const Subnet& subnet);
+absl::Status Validate(const Host& host);
+absl::Status Validate(const Profile& profile);
+
+}  // namespace pxe::core
