@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct DhcpQuestion {
   HardwareAddress client;
   ClientFacts facts;
 
+  bool unicast = false;  // sent to an address of ours, not broadcast: a renewal past the relay
   Ipv4 ciaddr;
   Ipv4 giaddr;                         // 0: directly attached
   std::optional<Ipv4> link_selection;  // 82.5, RFC 3527: the client's link when it is not giaddr's

@@ -1,0 +1,44 @@
+// The DHCP decision: what a client gets for its packet, RFC 2131 section 4.3 and the rules C44-C83.
+//
+// Pure: facts, the lease book and `now` in; a verdict out. Whoever carries the verdict out keeps
+// its order: hold or drop the offer, make the changes durable, and only then send the answer.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/clock.h"
+#include "core/dhcp_exchange.h"
+#include "core/lease_book.h"
+#include "core/model.h"
+
+namespace pxe::core {
+
+// A client whose reservation moved keeps its old address this long at each renewal, then asks anew
+// and gets the new one. NetworkManager ignores a NAK to its renewal (C65).
+inline constexpr std::chrono::seconds kReservationMoveLease{120};
+
+// A REQUEST repeated within this time is answered from the lease just made, with no second write
+// (C76).
+inline constexpr std::chrono::seconds kRetransmission{10};
+
+// What the catalog says about the client and its link.
+struct DhcpFacts {
+  const Subnet* subnet = nullptr;  // of the client's link; null: we serve none there
+  const Nic* nic = nullptr;        // of the host with that MAC or UUID; null: unknown machine
+  bool ignored = false;            // the boot decision says: do not answer this machine
+  BootFields boot;                 // what the boot decision gives it
+};
+
+struct DhcpVerdict {
+  DhcpAnswer answer;
+  std::optional<Ipv4> offer;     // hold this address for the client
+  bool drop_offers = false;      // the client chose another server
+  std::vector<Lease> changes;    // durable before the answer leaves
+  std::optional<Ipv4> wait_for;  // nothing decided: ask again when this pending change is settled
+};
+
+DhcpVerdict DecideDhcp(const DhcpQuestion& question, const DhcpFacts& facts, const LeaseBook& book,
+                       Seconds now);
+
+}  // namespace pxe::core
