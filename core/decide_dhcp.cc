@@ -111,12 +111,6 @@ Lease NewLease(const Case& c, Ipv4 address, std::chrono::seconds time) {
           .relay_agent = c.question.relay_agent};
 }
 
-Lease Released(Lease lease, Seconds now) {
-  lease.state = LeaseState::kReleased;
-  lease.ends = now;
-  return lease;
-}
-
 // ACK: the lease, and the end of another that the client held in the same network, so that one
 // client never owns two addresses there.
 DhcpVerdict Ack(const Case& c, Ipv4 address, std::chrono::seconds time) {

@@ -24,6 +24,12 @@ bool IsLive(const Lease& lease, Seconds now) {
   return lease.state == LeaseState::kBound && now < lease.ends;
 }
 
+Lease Released(Lease lease, Seconds now) {
+  lease.state = LeaseState::kReleased;
+  lease.ends = now;
+  return lease;
+}
+
 void LeaseBook::PutSubnet(const Subnet& subnet) {
   EraseSubnet(subnet.id);
   SubnetPools& added = subnets_[subnet.id];

@@ -57,6 +57,9 @@ enum class Standing {
 // Bound and not yet past its end: its client may use the address.
 bool IsLive(const Lease& lease, Seconds now);
 
+// The same lease given up at `now`: nobody's, but its last client comes back to it if it is free.
+Lease Released(Lease lease, Seconds now);
+
 class LeaseBook {
  public:
   // Declares a subnet's pools or changes them. Bindings outside of the new pools stay.
