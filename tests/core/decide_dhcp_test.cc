@@ -1,0 +1,326 @@
+// RFC 2131 section 4.3, situation by situation. Names carry the number of the rule they prove.
+#include "core/decide_dhcp.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/core/dhcp_desk.h"
+
+namespace pxe::core {
+namespace {
+
+using std::chrono::seconds;
+
+class DecideDhcpTest : public testing::Test {
+ protected:
+  static std::string Said(const DhcpVerdict& verdict) { return DhcpDesk::Said(verdict); }
+  static DhcpGrant Granted(const DhcpVerdict& verdict) {
+    return std::get<DhcpGrant>(verdict.answer);
+  }
+
+  DhcpDesk desk;
+};
+
+// --- DISCOVER ---
+
+TEST_F(DecideDhcpTest, C44_DiscoverIsOfferedTheFirstFreeAddress) {
+  EXPECT_EQ(Said(desk.Discover(1)), "offer 10.0.0.10");
+}
+
+TEST_F(DecideDhcpTest, Rule2_TwoClientsAreNeverOfferedOneAddress) {
+  EXPECT_EQ(Said(desk.Discover(1)), "offer 10.0.0.10");
+  EXPECT_EQ(Said(desk.Discover(2)), "offer 10.0.0.11");
+}
+
+TEST_F(DecideDhcpTest, C46_CiaddrOfADiscoverIsIgnored) {
+  DhcpQuestion question = desk.Question(DhcpMessage::kDiscover, 1);
+  question.ciaddr = Ip("10.0.0.12");
+  EXPECT_EQ(Said(desk.Decide(question)), "offer 10.0.0.10");
+}
+
+TEST_F(DecideDhcpTest, C47_TheReservationComesFirst) {
+  desk.Discover(1);
+  desk.Select(1, "10.0.0.10");
+  desk.ReserveForClient("10.0.0.50");
+  EXPECT_EQ(Said(desk.Discover(1)), "offer 10.0.0.50");
+}
+
+TEST_F(DecideDhcpTest, C47_ThenTheCurrentLease) {
+  desk.Select(1, "10.0.0.12");
+  EXPECT_EQ(Said(desk.Discover(1, "10.0.0.11")), "offer 10.0.0.12");
+}
+
+TEST_F(DecideDhcpTest, C47_ThenTheAddressItHadBefore) {
+  desk.Select(1, "10.0.0.12");
+  desk.Release(1, "10.0.0.12");
+  EXPECT_EQ(Said(desk.Discover(1, "10.0.0.11")), "offer 10.0.0.12");
+}
+
+TEST_F(DecideDhcpTest, C47_ThenTheAddressItAsksFor) {
+  EXPECT_EQ(Said(desk.Discover(1, "10.0.0.11")), "offer 10.0.0.11");
+  EXPECT_EQ(Said(desk.Discover(2, "10.0.0.99")), "offer 10.0.0.10") << "outside the pool";
+}
+
+TEST_F(DecideDhcpTest, C49_AReservedAddressHeldByAnotherIsNotOffered) {
+  desk.Select(9, "10.0.0.12");
+  desk.ReserveForClient("10.0.0.12");
+  EXPECT_EQ(Said(desk.Discover(1)), "offer 10.0.0.10");
+}
+
+TEST_F(DecideDhcpTest, A6_AReservedAddressInsideThePoolIsNobodyElses) {
+  desk.book.SetReserved(Ip("10.0.0.10"), true);
+  EXPECT_EQ(Said(desk.Discover(1, "10.0.0.10")), "offer 10.0.0.11");
+}
+
+TEST_F(DecideDhcpTest, C51_ARepeatedDiscoverGetsTheSameOffer) {
+  desk.Discover(1);
+  desk.now += seconds{90};
+  EXPECT_EQ(Said(desk.Discover(1)), "offer 10.0.0.10");
+  desk.now += seconds{90};  // the hold was renewed
+  EXPECT_EQ(Said(desk.Discover(2)), "offer 10.0.0.11");
+}
+
+TEST_F(DecideDhcpTest, C53_TheLeaseTimeIsTheClientsWishWithinBounds) {
+  DhcpQuestion question = desk.Question(DhcpMessage::kDiscover, 1);
+  EXPECT_EQ(Granted(desk.Decide(question)).lease, seconds{3600});
+  question.lease_seconds = 600;
+  EXPECT_EQ(Granted(desk.Decide(question)).lease, seconds{600});
+  question.lease_seconds = 1;
+  EXPECT_EQ(Granted(desk.Decide(question)).lease, seconds{120});
+  question.lease_seconds = 0xffffffff;
+  EXPECT_EQ(Granted(desk.Decide(question)).lease, seconds{86400});
+}
+
+TEST_F(DecideDhcpTest, C54_AFullPoolIsSilence) {
+  for (const int client : {1, 2, 3}) desk.Discover(client);
+  EXPECT_EQ(Said(desk.Discover(4)), "silence: no_address");
+}
+
+TEST_F(DecideDhcpTest, C10_ALinkWithoutSubnetIsSilence) {
+  desk.facts.subnet = nullptr;
+  EXPECT_EQ(Said(desk.Discover(1)), "silence: no_subnet");
+}
+
+TEST_F(DecideDhcpTest, AnIgnoredMachineHearsNothing) {
+  desk.facts.ignored = true;
+  EXPECT_EQ(Said(desk.Discover(1)), "silence: unknown_machine");
+  EXPECT_EQ(Said(desk.InitReboot(1, "10.0.0.10")), "silence: unknown_machine");
+}
+
+// --- REQUEST, SELECTING ---
+
+TEST_F(DecideDhcpTest, C56_TheHeldOfferIsAcknowledged) {
+  desk.Discover(1);
+  const DhcpVerdict verdict = desk.Select(1, "10.0.0.10");
+  EXPECT_EQ(Said(verdict), "ack 10.0.0.10");
+  ASSERT_EQ(verdict.changes.size(), 1u);
+  EXPECT_EQ(verdict.changes[0].ends, desk.now + seconds{3600});
+}
+
+TEST_F(DecideDhcpTest, C56_AFreeAddressIsAcknowledgedThoughTheOfferWasForgotten) {
+  EXPECT_EQ(Said(desk.Select(1, "10.0.0.11")), "ack 10.0.0.11");
+}
+
+TEST_F(DecideDhcpTest, C56_AnAddressTheClientCannotHaveIsRefused) {
+  desk.Select(9, "10.0.0.10");
+  EXPECT_EQ(Said(desk.Select(1, "10.0.0.10")), "nak") << "another's";
+  EXPECT_EQ(Said(desk.Select(1, "10.0.0.99")), "nak") << "outside the pools";
+  EXPECT_EQ(Said(desk.Select(1, "10.0.0.1")), "nak") << "the router's";
+  EXPECT_EQ(Said(desk.Select(1, "192.168.0.10")), "nak") << "another network's";
+  EXPECT_EQ(Said(desk.Select(1, "0.0.0.0")), "nak") << "M27";
+  desk.book.SetReserved(Ip("10.0.0.11"), true);
+  EXPECT_EQ(Said(desk.Select(1, "10.0.0.11")), "nak") << "reserved for another";
+}
+
+TEST_F(DecideDhcpTest, C57_AnotherServersClientLosesItsOfferAndHearsNothing) {
+  desk.Discover(1);
+  EXPECT_EQ(Said(desk.Select(1, "10.0.0.10", "10.0.0.3")), "silence: other_server");
+  EXPECT_EQ(Said(desk.Discover(2)), "offer 10.0.0.11");
+  EXPECT_EQ(Said(desk.Discover(3)), "offer 10.0.0.12");
+  EXPECT_EQ(Said(desk.Discover(4)), "offer 10.0.0.10");
+}
+
+TEST_F(DecideDhcpTest, C57_AnExistingLeaseIsNotTouched) {
+  desk.Select(1, "10.0.0.10");
+  EXPECT_TRUE(desk.Select(1, "10.0.0.10", "10.0.0.3").changes.empty());
+  EXPECT_EQ(Said(desk.Renew(1, "10.0.0.10")), "ack 10.0.0.10");
+}
+
+TEST_F(DecideDhcpTest, C58_AnotherAddressThanOfferedIsFineWhenFree) {
+  desk.Discover(1);
+  EXPECT_EQ(Said(desk.Select(1, "10.0.0.12")), "ack 10.0.0.12");
+}
+
+TEST_F(DecideDhcpTest, C59_CiaddrIsIgnoredWhenSelecting) {
+  DhcpQuestion question = desk.Question(DhcpMessage::kRequest, 1);
+  question.server_id = Ip("10.0.0.2");
+  question.requested = Ip("10.0.0.10");
+  question.ciaddr = Ip("10.0.0.77");
+  EXPECT_EQ(Said(desk.Decide(question)), "ack 10.0.0.10");
+}
+
+TEST_F(DecideDhcpTest, M26_ARequestThatNamesNothingIsSilence) {
+  EXPECT_EQ(Said(desk.Decide(desk.Question(DhcpMessage::kRequest, 1))), "silence: bad_request");
+}
+
+TEST_F(DecideDhcpTest, AMovedClientGivesUpItsOldAddressInTheSameCommit) {
+  desk.Select(1, "10.0.0.10");
+  desk.ReserveForClient("10.0.0.50");
+  const DhcpVerdict verdict = desk.Select(1, "10.0.0.50");
+  EXPECT_EQ(Said(verdict), "ack 10.0.0.50");
+  ASSERT_EQ(verdict.changes.size(), 2u);
+  EXPECT_EQ(verdict.changes[1].address, Ip("10.0.0.10"));
+  EXPECT_EQ(verdict.changes[1].state, LeaseState::kReleased);
+}
+
+TEST_F(DecideDhcpTest, C76_ARepeatedRequestIsAnsweredWithoutASecondWrite) {
+  EXPECT_EQ(desk.Select(1, "10.0.0.10").changes.size(), 1u);
+  desk.now += seconds{4};
+  const DhcpVerdict again = desk.Select(1, "10.0.0.10");
+  EXPECT_EQ(Said(again), "ack 10.0.0.10");
+  EXPECT_TRUE(again.changes.empty());
+  EXPECT_EQ(Granted(again).lease, seconds{3596});
+  desk.now += seconds{6};
+  EXPECT_EQ(desk.Select(1, "10.0.0.10").changes.size(), 1u);
+}
+
+// --- REQUEST, INIT-REBOOT ---
+
+TEST_F(DecideDhcpTest, C61_TheRememberedAddressIsAcknowledged) {
+  desk.Select(1, "10.0.0.10");
+  EXPECT_EQ(Said(desk.InitReboot(1, "10.0.0.10")), "ack 10.0.0.10");
+}
+
+TEST_F(DecideDhcpTest, C62_AnotherAddressThanItsLeaseIsRefused) {
+  desk.Select(1, "10.0.0.10");
+  EXPECT_EQ(Said(desk.InitReboot(1, "10.0.0.11")), "nak");
+}
+
+TEST_F(DecideDhcpTest, C63_AnAddressOfAnotherNetworkIsRefusedByTheAuthority) {
+  EXPECT_EQ(Said(desk.InitReboot(1, "192.168.0.10")), "nak");
+  desk.subnet.authoritative = false;
+  EXPECT_EQ(Said(desk.InitReboot(1, "192.168.0.10")), "silence: not_ours");
+}
+
+TEST_F(DecideDhcpTest, C64_AnUnknownClientGetsAFreeAddressBackOnlyFromTheAuthority) {
+  EXPECT_EQ(Said(desk.InitReboot(1, "10.0.0.10")), "ack 10.0.0.10");
+  EXPECT_EQ(Said(desk.InitReboot(2, "10.0.0.10")), "nak");
+  desk.subnet.authoritative = false;
+  EXPECT_EQ(Said(desk.InitReboot(2, "10.0.0.11")), "silence: not_ours");
+}
+
+TEST_F(DecideDhcpTest, C65_AMovedReservationIsANakOnlyWhenItCanBeHad) {
+  desk.Select(1, "10.0.0.10");
+  desk.ReserveForClient("10.0.0.12");
+  EXPECT_EQ(Said(desk.InitReboot(1, "10.0.0.10")), "nak");
+  desk.book.SetReserved(Ip("10.0.0.12"), false);
+  desk.facts.nic = nullptr;
+  desk.Select(9, "10.0.0.12");
+  desk.ReserveForClient("10.0.0.12");
+  EXPECT_EQ(Said(desk.InitReboot(1, "10.0.0.10")), "ack 10.0.0.10");
+}
+
+// --- REQUEST, RENEWING and REBINDING ---
+
+TEST_F(DecideDhcpTest, C66_ARenewalExtendsTheLease) {
+  desk.Select(1, "10.0.0.10");
+  desk.now += seconds{1800};
+  const DhcpVerdict verdict = desk.Renew(1, "10.0.0.10");
+  EXPECT_EQ(Said(verdict), "ack 10.0.0.10");
+  EXPECT_EQ(verdict.changes[0].ends, desk.now + seconds{3600});
+}
+
+TEST_F(DecideDhcpTest, C65_ARenewalAfterTheReservationMovedIsShort) {
+  desk.Select(1, "10.0.0.10");
+  desk.now += seconds{1800};
+  desk.ReserveForClient("10.0.0.50");
+  const DhcpVerdict verdict = desk.Renew(1, "10.0.0.10");
+  EXPECT_EQ(Said(verdict), "ack 10.0.0.10");
+  EXPECT_EQ(Granted(verdict).lease, kReservationMoveLease);
+}
+
+TEST_F(DecideDhcpTest, C67_ALostDatabaseIsHealedByRenewalsAtTheAuthority) {
+  EXPECT_EQ(Said(desk.Renew(1, "10.0.0.10")), "ack 10.0.0.10");
+  desk.subnet.authoritative = false;
+  EXPECT_EQ(Said(desk.Renew(2, "10.0.0.11")), "silence: not_ours") << "C69";
+}
+
+TEST_F(DecideDhcpTest, C68_AnAddressBoundToSomebodyElseIsRefused) {
+  desk.Select(9, "10.0.0.10");
+  desk.subnet.authoritative = false;
+  EXPECT_EQ(Said(desk.Renew(1, "10.0.0.10")), "nak");
+}
+
+TEST_F(DecideDhcpTest, C69_AKnownClientWithAnotherAddressIsRefused) {
+  desk.Select(1, "10.0.0.10");
+  EXPECT_EQ(Said(desk.Renew(1, "10.0.0.11")), "nak");
+}
+
+TEST_F(DecideDhcpTest, M28_AnAddressNobodyCanHaveIsSilence) {
+  EXPECT_EQ(Said(desk.Renew(1, "224.0.0.1")), "silence: bad_request");
+  EXPECT_EQ(Said(desk.InitReboot(1, "255.255.255.255")), "silence: bad_request");
+}
+
+// --- RELEASE ---
+
+TEST_F(DecideDhcpTest, C82_ReleaseEndsTheLeaseAndIsNeverAnswered) {
+  desk.Select(1, "10.0.0.10");
+  const DhcpVerdict verdict = desk.Release(1, "10.0.0.10");
+  EXPECT_EQ(Said(verdict), "silence: released");
+  ASSERT_EQ(verdict.changes.size(), 1u);
+  EXPECT_EQ(verdict.changes[0].state, LeaseState::kReleased);
+}
+
+TEST_F(DecideDhcpTest, C82_AnothersLeaseCannotBeReleased) {
+  desk.Select(9, "10.0.0.10");
+  EXPECT_EQ(Said(desk.Release(1, "10.0.0.10")), "silence: nothing_to_release");
+  EXPECT_EQ(Said(desk.Release(1, "10.0.0.11")), "silence: nothing_to_release");
+}
+
+TEST_F(DecideDhcpTest, C82_AReleaseToAnotherServerIsIgnored) {
+  desk.Select(1, "10.0.0.10");
+  DhcpQuestion question = desk.Question(DhcpMessage::kRelease, 1);
+  question.ciaddr = Ip("10.0.0.10");
+  question.server_id = Ip("10.0.0.3");
+  EXPECT_EQ(Said(desk.Decide(question)), "silence: nothing_to_release");
+}
+
+// --- who answers, and what waits ---
+
+TEST_F(DecideDhcpTest, C4_ServerIdIsOurAddressInTheClientsNetwork) {
+  DhcpQuestion question = desk.Question(DhcpMessage::kDiscover, 1);
+  question.local_addresses = {Ip("192.168.7.1"), Ip("10.0.0.2")};
+  EXPECT_EQ(Granted(desk.Decide(question)).server_id, Ip("10.0.0.2"));
+}
+
+TEST_F(DecideDhcpTest, C4_RelayedClientsAreToldTheAddressTheyCanReach) {
+  DhcpQuestion question = desk.Question(DhcpMessage::kDiscover, 1);
+  question.giaddr = Ip("10.0.0.1");
+  question.route_source = Ip("172.16.0.1");
+  EXPECT_EQ(Granted(desk.Decide(question)).server_id, Ip("172.16.0.1"));
+  question.message = DhcpMessage::kRequest;
+  question.requested = Ip("10.0.0.10");
+  question.server_id = Ip("172.16.0.1");
+  EXPECT_EQ(Said(desk.Decide(question)), "ack 10.0.0.10") << "C60";
+}
+
+TEST_F(DecideDhcpTest, NothingIsDecidedOnAPendingChange) {
+  desk.hold_commits = true;
+  desk.Select(1, "10.0.0.10");
+  EXPECT_EQ(Said(desk.Select(1, "10.0.0.10")), "waits for 10.0.0.10") << "the same client";
+  EXPECT_EQ(Said(desk.Discover(1)), "waits for 10.0.0.10");
+  EXPECT_EQ(Said(desk.Select(2, "10.0.0.10")), "waits for 10.0.0.10") << "another, same address";
+  EXPECT_EQ(Said(desk.Discover(2)), "offer 10.0.0.11") << "nothing in the way";
+}
+
+TEST_F(DecideDhcpTest, L3_AfterALostChangeTheOfferStillHolds) {
+  desk.Discover(1);
+  desk.hold_commits = true;
+  desk.Select(1, "10.0.0.10");
+  desk.book.Drop(Ip("10.0.0.10"));
+  EXPECT_EQ(desk.book.LeaseAt(Ip("10.0.0.10")), nullptr);
+  EXPECT_EQ(Said(desk.Discover(2)), "offer 10.0.0.11");
+  EXPECT_EQ(Said(desk.Select(1, "10.0.0.10")), "ack 10.0.0.10");
+}
+
+}  // namespace
+}  // namespace pxe::core

@@ -1,0 +1,155 @@
+// The lease book's own rules: free lists, offers that lapse, leases that expire, and a long random
+// walk after which no address has two owners.
+#include "core/lease_book.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <string>
+
+#include "tests/core/dhcp_desk.h"
+
+namespace pxe::core {
+namespace {
+
+using std::chrono::seconds;
+
+TEST(FreeListTest, FirstInFirstOutWithRemovalAnywhere) {
+  FreeList list(4);
+  EXPECT_EQ(list.Front(), std::nullopt);
+  for (const uint32_t i : {2u, 0u, 3u}) list.PushBack(i);
+  list.PushBack(0);  // already free
+  EXPECT_EQ(list.size(), 3u);
+  EXPECT_EQ(list.Front(), 2u);
+  list.Remove(0);
+  list.Remove(1);  // not free
+  list.Remove(2);
+  EXPECT_EQ(list.Front(), 3u);
+  EXPECT_FALSE(list.Contains(0));
+  EXPECT_EQ(list.size(), 1u);
+}
+
+TEST(LeaseBookTest, C50_AnOfferLapsesAfterItsHold) {
+  DhcpDesk desk;
+  desk.Discover(1);
+  desk.now += kOfferHold;
+  desk.book.Expire(desk.now, 10);
+  EXPECT_EQ(desk.book.OfferTo(Client(1), desk.subnet.cidr, desk.now), nullptr);
+  EXPECT_EQ(desk.book.StandingOf(Ip("10.0.0.10"), Client(2), desk.now), Standing::kFree);
+}
+
+TEST(LeaseBookTest, C51_RepeatedDiscoversHoldAnOfferTenMinutesAtMost) {
+  DhcpDesk desk;
+  for (seconds passed{0}; passed < kOfferHoldCap - seconds{60}; passed += seconds{60}) {
+    desk.Discover(1);
+    desk.now += seconds{60};
+  }
+  desk.Discover(1);
+  const Offer* offer = desk.book.OfferTo(Client(1), desk.subnet.cidr, desk.now);
+  ASSERT_NE(offer, nullptr);
+  EXPECT_EQ(offer->until, offer->first + kOfferHoldCap);
+}
+
+TEST(LeaseBookTest, L8_AnExpiredAddressRestsBeforeAnotherGetsIt) {
+  DhcpDesk desk;
+  for (const int client : {1, 2, 3})
+    desk.Select(client, desk.Said(desk.Discover(client)).c_str() + 6);
+  desk.now += seconds{3600};
+  desk.book.Expire(desk.now, 10);
+  EXPECT_EQ(desk.Said(desk.Discover(4)), "silence: no_address");
+  desk.now += kExpiryGrace;
+  desk.book.Expire(desk.now, 10);
+  EXPECT_EQ(desk.Said(desk.Discover(4)), "offer 10.0.0.10");
+}
+
+TEST(LeaseBookTest, L11_ExpiryIsDoneInSlices) {
+  DhcpDesk desk;
+  for (const int client : {1, 2, 3})
+    desk.Select(client, desk.Said(desk.Discover(client)).c_str() + 6);
+  desk.now += seconds{3600} + kExpiryGrace;
+  desk.book.Expire(desk.now, 1);
+  EXPECT_EQ(desk.Said(desk.Discover(4)), "offer 10.0.0.10");
+  EXPECT_EQ(desk.Said(desk.Discover(5)), "silence: no_address");
+  desk.book.Expire(desk.now, 1);
+  EXPECT_EQ(desk.Said(desk.Discover(5)), "offer 10.0.0.11");
+}
+
+TEST(LeaseBookTest, A2_ReleasedAddressesGoToTheBackOfTheQueue) {
+  DhcpDesk desk;
+  desk.Select(1, "10.0.0.10");
+  desk.Release(1, "10.0.0.10");
+  EXPECT_EQ(desk.Said(desk.Discover(2)), "offer 10.0.0.11");
+  EXPECT_EQ(desk.Said(desk.Discover(3)), "offer 10.0.0.12");
+  EXPECT_EQ(desk.Said(desk.Discover(4)), "offer 10.0.0.10");
+}
+
+TEST(LeaseBookTest, N6_NetworkBroadcastAndRouterAreNeverGiven) {
+  LeaseBook book;
+  Subnet subnet;
+  subnet.id = "tiny";
+  subnet.cidr = *ParseIpv4Prefix("10.0.0.0/30");
+  subnet.pools = {*ParseIpv4Range("10.0.0.0-10.0.0.3")};
+  subnet.routers = {Ip("10.0.0.1")};
+  book.PutSubnet(subnet);
+  ASSERT_EQ(book.NextFree("tiny"), Ip("10.0.0.2"));
+  book.HoldOffer(Ip("10.0.0.2"), Client(1), subnet.cidr, Seconds{});
+  EXPECT_EQ(book.NextFree("tiny"), std::nullopt);
+}
+
+TEST(LeaseBookTest, LeasesLoadedAtStartKeepTheirAddresses) {
+  DhcpDesk desk;
+  Lease lease{.address = Ip("10.0.0.10"), .client = Client(1), .ends = desk.now + seconds{60}};
+  desk.book.Load(lease, desk.now);
+  lease = {.address = Ip("10.0.0.11"), .client = Client(2), .ends = desk.now - seconds{600}};
+  desk.book.Load(lease, desk.now);
+  EXPECT_EQ(desk.Said(desk.Discover(1)), "offer 10.0.0.10");
+  EXPECT_EQ(desk.Said(desk.Discover(2)), "offer 10.0.0.11") << "expired, but its own";
+  EXPECT_EQ(desk.Said(desk.Discover(3)), "offer 10.0.0.12");
+}
+
+TEST(LeaseBookTest, APoolThatShrinksKeepsItsLeases) {
+  DhcpDesk desk;
+  desk.Select(1, "10.0.0.12");
+  desk.subnet.pools = {*ParseIpv4Range("10.0.0.10-10.0.0.10")};
+  desk.book.PutSubnet(desk.subnet);
+  EXPECT_EQ(desk.Said(desk.Renew(1, "10.0.0.12")), "ack 10.0.0.12");
+  EXPECT_EQ(desk.Said(desk.Discover(2)), "offer 10.0.0.10");
+  EXPECT_EQ(desk.Said(desk.Discover(3)), "silence: no_address");
+}
+
+// The whole pool is served to its last address, and given back, whatever the order of events.
+TEST(LeaseBookTest, F12_AfterARandomWalkNoAddressHasTwoOwners) {
+  constexpr int kClients = 60;
+  DhcpDesk desk;
+  desk.subnet.pools = {*ParseIpv4Range("10.0.0.10-10.0.0.59")};
+  desk.book.PutSubnet(desk.subnet);
+  std::mt19937 random(20260101);
+  for (int step = 0; step < 20000; ++step) {
+    const int client = static_cast<int>(random() % kClients);
+    const DhcpVerdict offered = desk.Discover(client);
+    const auto* grant = std::get_if<DhcpGrant>(&offered.answer);
+    if (grant == nullptr) continue;
+    const std::string address = grant->address.ToString();
+    if (random() % 4 != 0) desk.Select(client, address.c_str());
+    if (random() % 5 == 0) desk.Release(client, address.c_str());
+    desk.now += seconds{random() % 120};
+    desk.book.Expire(desk.now, 4);
+    if (step % 50 != 0) continue;
+    std::map<HardwareAddress, int> owned;
+    for (const Lease& lease : desk.book.All()) {
+      if (IsLive(lease, desk.now)) ++owned[lease.client];
+      ASSERT_TRUE(desk.subnet.pools[0].Contains(lease.address));
+    }
+    for (const auto& [owner, count] : owned) ASSERT_EQ(count, 1) << owner.ToString();
+  }
+  desk.now += seconds{86400};
+  desk.book.Expire(desk.now, 1000);
+  for (int client = 100; client < 150; ++client) {
+    EXPECT_NE(desk.Said(desk.Discover(client)), "silence: no_address");
+  }
+  EXPECT_EQ(desk.Said(desk.Discover(150)), "silence: no_address");
+}
+
+}  // namespace
+}  // namespace pxe::core
