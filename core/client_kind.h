@@ -41,14 +41,15 @@ struct ClientKind {
 };
 
 // Rules C108-C114: 77 or 175 say iPXE; else 60 says HTTPClient or PXEClient; else a plain OS
-// client. The architecture is the first known one of 93, else "Arch:NNNNN" of 60, else x86 BIOS; 7
-// and 9 both mean x64 (VMware and ThinkPads send 9).
+// client, whose platform does not matter. The architecture is the first known one of 93; without
+// any 93, "Arch:NNNNN" of 60, else x86 BIOS. A 93 that names only platforms foreign to us is
+// kUnknown and never guessed at. 7 and 9 both mean x64 (VMware and ThinkPads send 9).
 ClientKind KindOf(const ClientFacts& facts);
 
 // "bios", "uefi-x64", "ipxe-bios", "ipxe-uefi-x64", "http-uefi-x64", "os", "unknown", ...
 std::string ToString(const ClientKind& kind);
 
-// INVALID_ARGUMENT lists the known names.
+// The inverse, for every text ToString makes. INVALID_ARGUMENT lists the known names.
 absl::StatusOr<ClientKind> ParseClientKind(std::string_view text);
 
 // The boot file a kind gets when its profile names no other, relative to the TFTP root: pxelinux.0
