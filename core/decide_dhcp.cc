@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "absl/strings/str_format.h"
+#include "core/next_server.h"
 
 namespace pxe::core {
 namespace {
@@ -30,13 +30,9 @@ DhcpVerdict WaitFor(Ipv4 address) {
   return {.wait_for = address};
 }
 
-// Option 54: the address of ours that this client can reach. Relayed clients reach the one that we
-// use towards their relay, others one inside their own network if there is one (C4).
+// Option 54. Never what --advertise says: the client sends its renewals there (C4).
 Ipv4 ServerId(const DhcpQuestion& question, const Ipv4Prefix& network) {
-  if (!question.giaddr.IsZero() && !question.route_source.IsZero()) return question.route_source;
-  const auto inside =
-      std::ranges::find_if(question.local_addresses, [&](Ipv4 a) { return network.Contains(a); });
-  return inside != question.local_addresses.end() ? *inside : question.local_addresses.front();
+  return OurAddress(network, question, std::nullopt);
 }
 
 bool NamesUs(const DhcpQuestion& question) {
