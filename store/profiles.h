@@ -23,6 +23,9 @@ absl::StatusOr<core::Profile> UpdateProfile(Database& db, core::Profile profile,
 // FAILED_PRECONDITION names users of it, if there are any.
 absl::Status EraseProfile(Database& db, std::string_view id);
 
+// FAILED_PRECONDITION "<field>: profiles/deb does not exist" unless `id` is empty or there is one.
+absl::Status RequireProfile(Database& db, std::string_view field, std::string_view id);
+
 absl::StatusOr<core::Profile> GetProfile(Database& db, std::string_view id);
 absl::StatusOr<std::vector<core::Profile>> ListProfiles(Database& db);  // by id
 

@@ -30,11 +30,11 @@ class StateDir {
   bool created() const { return created_; }  // the database is new, made by this Open
 
  private:
-  StateDir(int lock_fd, std::unique_ptr<Database> db, bool created);
+  explicit StateDir(int lock_fd) : lock_fd_(lock_fd) {}
 
   int lock_fd_;  // -1: moved from
   std::unique_ptr<Database> db_;
-  bool created_;
+  bool created_ = false;
 };
 
 }  // namespace pxe::store

@@ -1,0 +1,234 @@
+#include "store/hosts.h"
+
+#include <map>
+#include <string>
+
+#include "absl/strings/str_format.h"
+#include "base/status.h"
+#include "store/addresses.h"
+#include "store/profiles.h"
+#include "store/revision.h"
+#include "store/rows.h"
+
+namespace pxe::store {
+namespace {
+
+constexpr Sql kLoad = R"sql(
+  SELECT id, uid, uuid, profile, revision, created, updated
+  FROM host WHERE id BETWEEN ?1 AND ?2 ORDER BY id
+)sql";
+
+constexpr Sql kLoadNics = R"sql(
+  SELECT host, mac, address, host_name FROM nic
+  WHERE host BETWEEN ?1 AND ?2 ORDER BY host, position
+)sql";
+
+constexpr Sql kLoadLabels = R"sql(
+  SELECT host, name, value FROM host_label WHERE host BETWEEN ?1 AND ?2 ORDER BY host, name
+)sql";
+
+constexpr Sql kLoadVariables = R"sql(
+  SELECT host, name, value FROM host_variable WHERE host BETWEEN ?1 AND ?2 ORDER BY host, name
+)sql";
+
+constexpr Sql kFind = "SELECT id FROM host WHERE id = ?1";
+
+constexpr Sql kInsert = R"sql(
+  INSERT INTO host (id, uid, uuid, profile, revision, created, updated)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+)sql";
+
+constexpr Sql kUpdate = R"sql(
+  UPDATE host SET uuid = ?2, profile = ?3, revision = ?4, updated = ?5
+  WHERE id = ?1 RETURNING uid, created
+)sql";
+
+constexpr Sql kInsertNic = R"sql(
+  INSERT INTO nic (mac, host, position, address, host_name) VALUES (?1, ?2, ?3, ?4, ?5)
+)sql";
+
+constexpr Sql kInsertLabel = "INSERT INTO host_label (host, name, value) VALUES (?1, ?2, ?3)";
+constexpr Sql kInsertVariable = "INSERT INTO host_variable (host, name, value) VALUES (?1, ?2, ?3)";
+
+constexpr Sql kOtherWithMac = "SELECT host FROM nic WHERE mac = ?1 AND host <> ?2";
+constexpr Sql kOtherWithAddress = "SELECT host FROM nic WHERE address = ?1 AND host <> ?2";
+constexpr Sql kOtherWithUuid = "SELECT id FROM host WHERE uuid IN (?1, ?2) AND id <> ?3";
+
+constexpr Sql kRouter = R"sql(
+  SELECT subnet FROM subnet_server WHERE subnet = ?1 AND service = 'ROUTER' AND address = ?2
+)sql";
+
+absl::StatusOr<core::Host> ReadHost(Statement& row) {
+  core::Host host;
+  host.id = row.Text();
+  host.uid = row.Text();
+  if (const auto uuid = row.OptionalText()) {
+    PXE_ASSIGN_OR_RETURN(host.uuid, ParseUuid(*uuid));
+  }
+  host.profile = row.Text();
+  host.stamp = ReadStamp(row);
+  return host;
+}
+
+absl::StatusOr<core::Nic> ReadNic(Statement& row) {
+  core::Nic nic;
+  PXE_ASSIGN_OR_RETURN(nic.mac, ParseMacAddress(row.Text()));
+  nic.address = row.OptionalAddress();
+  nic.host_name = row.Text();
+  return nic;
+}
+
+void ReadPair(std::map<std::string, std::string>& pairs, Statement& row) {
+  std::string name = row.Text();
+  pairs.insert_or_assign(std::move(name), row.Text());
+}
+
+absl::StatusOr<std::vector<core::Host>> Load(Database& db, IdRange ids) {
+  std::vector<core::Host> hosts;
+  Statement rows = db.Query(kLoad, ids.first, ids.last);
+  while (rows.Next()) {
+    PXE_ASSIGN_OR_RETURN(core::Host host, ReadHost(rows));
+    hosts.push_back(std::move(host));
+  }
+  PXE_RETURN_IF_ERROR(rows.status());
+
+  const auto children = [&](Sql sql, auto add) {
+    return AddChildren(hosts, db.Query(sql, ids.first, ids.last), add);
+  };
+  PXE_RETURN_IF_ERROR(children(kLoadNics, [](core::Host& host, Statement& row) {
+    PXE_ASSIGN_OR_RETURN(core::Nic nic, ReadNic(row));
+    host.nics.push_back(std::move(nic));
+    return absl::OkStatus();
+  }));
+  PXE_RETURN_IF_ERROR(children(kLoadLabels, [](core::Host& host, Statement& row) {
+    ReadPair(host.labels, row);
+    return absl::OkStatus();
+  }));
+  PXE_RETURN_IF_ERROR(children(kLoadVariables, [](core::Host& host, Statement& row) {
+    ReadPair(host.variables, row);
+    return absl::OkStatus();
+  }));
+  return hosts;
+}
+
+absl::Status BelongsTo(std::string_view field, std::string_view value, std::string_view owner) {
+  return AlreadyExists(absl::StrFormat("%s: %s belongs to hosts/%s", field, value, owner));
+}
+
+absl::Status CheckPlace(Database& db, std::string_view field, Ipv4 address) {
+  PXE_ASSIGN_OR_RETURN(const auto subnet, SubnetOf(db, address));
+  if (!subnet) {
+    return FailedPrecondition(
+        absl::StrFormat("%s: %s lies in no subnet", field, address.ToString()));
+  }
+  std::optional<std::string_view> special = SpecialAddress(subnet->cidr, address);
+  PXE_ASSIGN_OR_RETURN(const auto router, FirstText(db.Query(kRouter, subnet->id, address)));
+  if (router) special = "its router";
+  if (!special) return absl::OkStatus();
+  return InvalidArgument(
+      absl::StrFormat("%s: %s cannot be given to a host: subnets/%s has it as %s", field,
+                      address.ToString(), subnet->id, *special));
+}
+
+absl::Status CheckNic(Database& db, std::string_view host, size_t index, const core::Nic& nic) {
+  const std::string mac = nic.mac.ToString();
+  PXE_ASSIGN_OR_RETURN(const auto mac_owner, FirstText(db.Query(kOtherWithMac, mac, host)));
+  if (mac_owner) return BelongsTo(absl::StrFormat("host.nics[%d].mac", index), mac, *mac_owner);
+
+  if (!nic.address) return absl::OkStatus();
+  const std::string field = absl::StrFormat("host.nics[%d].address", index);
+  PXE_ASSIGN_OR_RETURN(const auto address_owner,
+                       FirstText(db.Query(kOtherWithAddress, *nic.address, host)));
+  if (address_owner) return BelongsTo(field, nic.address->ToString(), *address_owner);
+  return CheckPlace(db, field, *nic.address);
+}
+
+// A machine shows its UUID in either byte order, so both spellings must be free.
+absl::Status CheckUuid(Database& db, const core::Host& host) {
+  if (!host.uuid) return absl::OkStatus();
+  const std::string uuid = host.uuid->ToString();
+  PXE_ASSIGN_OR_RETURN(
+      const auto owner,
+      FirstText(db.Query(kOtherWithUuid, uuid, host.uuid->Swapped().ToString(), host.id)));
+  return owner ? BelongsTo("host.uuid", uuid, *owner) : absl::OkStatus();
+}
+
+absl::Status CheckAgainstOthers(Database& db, const core::Host& host) {
+  for (size_t i = 0; i < host.nics.size(); ++i) {
+    PXE_RETURN_IF_ERROR(CheckNic(db, host.id, i, host.nics[i]));
+  }
+  PXE_RETURN_IF_ERROR(CheckUuid(db, host));
+  return RequireProfile(db, "host.profile", host.profile);
+}
+
+absl::Status InsertChildren(Database& db, const core::Host& host) {
+  for (size_t i = 0; i < host.nics.size(); ++i) {
+    const core::Nic& nic = host.nics[i];
+    PXE_RETURN_IF_ERROR(
+        db.Run(kInsertNic, nic.mac.ToString(), host.id, i, nic.address, nic.host_name));
+  }
+  for (const auto& [name, value] : host.labels) {
+    PXE_RETURN_IF_ERROR(db.Run(kInsertLabel, host.id, name, value));
+  }
+  for (const auto& [name, value] : host.variables) {
+    PXE_RETURN_IF_ERROR(db.Run(kInsertVariable, host.id, name, value));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status EraseChildren(Database& db, std::string_view id) {
+  PXE_RETURN_IF_ERROR(db.Run("DELETE FROM nic WHERE host = ?1", id));
+  PXE_RETURN_IF_ERROR(db.Run("DELETE FROM host_label WHERE host = ?1", id));
+  return db.Run("DELETE FROM host_variable WHERE host = ?1", id);
+}
+
+std::optional<std::string> TextOf(const std::optional<Uuid>& uuid) {
+  return uuid ? std::optional(uuid->ToString()) : std::nullopt;
+}
+
+}  // namespace
+
+absl::StatusOr<core::Host> InsertHost(Database& db, core::Host host, Seconds now) {
+  PXE_ASSIGN_OR_RETURN(const auto taken, FirstText(db.Query(kFind, host.id)));
+  if (taken) return ExistsAlready("hosts", host.id);
+  PXE_RETURN_IF_ERROR(CheckAgainstOthers(db, host));
+  PXE_ASSIGN_OR_RETURN(const uint64_t revision, NextRevision(db));
+  host.stamp = {.revision = revision, .created = now, .updated = now};
+  PXE_RETURN_IF_ERROR(db.Run(kInsert, host.id, host.uid, TextOf(host.uuid), OrNull(host.profile),
+                             revision, now, now));
+  PXE_RETURN_IF_ERROR(InsertChildren(db, host));
+  return host;
+}
+
+absl::StatusOr<core::Host> UpdateHost(Database& db, core::Host host, Seconds now) {
+  PXE_ASSIGN_OR_RETURN(const auto found, FirstText(db.Query(kFind, host.id)));
+  if (!found) return DoesNotExist("hosts", host.id);
+  PXE_RETURN_IF_ERROR(CheckAgainstOthers(db, host));
+  PXE_ASSIGN_OR_RETURN(const uint64_t revision, NextRevision(db));
+  Statement row =
+      db.Query(kUpdate, host.id, TextOf(host.uuid), OrNull(host.profile), revision, now);
+  while (row.Next()) {
+    host.uid = row.Text();
+    host.stamp = {.revision = revision, .created = row.Time(), .updated = now};
+  }
+  PXE_RETURN_IF_ERROR(row.status());
+  PXE_RETURN_IF_ERROR(EraseChildren(db, host.id));
+  PXE_RETURN_IF_ERROR(InsertChildren(db, host));
+  return host;
+}
+
+absl::Status EraseHost(Database& db, std::string_view id) {
+  PXE_RETURN_IF_ERROR(db.Run("DELETE FROM host WHERE id = ?1", id));
+  if (db.changes() == 0) return DoesNotExist("hosts", id);
+  return NextRevision(db).status();
+}
+
+absl::StatusOr<core::Host> GetHost(Database& db, std::string_view id) {
+  return OnlyOne(Load(db, OneId(id)), "hosts", id);
+}
+
+absl::StatusOr<std::vector<core::Host>> ListHosts(Database& db) {
+  return Load(db, kAllIds);
+}
+
+}  // namespace pxe::store

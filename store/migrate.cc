@@ -1,0 +1,58 @@
+#include "store/migrate.h"
+
+#include "absl/strings/str_format.h"
+#include "base/status.h"
+
+namespace pxe::store {
+namespace {
+
+absl::StatusOr<int64_t> ReadPragma(Statement pragma) {
+  int64_t value = 0;
+  while (pragma.Next()) value = pragma.Int();
+  PXE_RETURN_IF_ERROR(pragma.status());
+  return value;
+}
+
+// PRAGMA takes no parameters, so the numbers, which are ours, go into the text.
+absl::Status Stamp(Database& db, int64_t version) {
+  return db.RunScript(absl::StrFormat("PRAGMA application_id = %d; PRAGMA user_version = %d;",
+                                      kApplicationId, version));
+}
+
+absl::Status Apply(Database& db, const SchemaFile& file, int64_t version) {
+  PXE_ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(db));
+  PXE_RETURN_IF_ERROR(db.RunScript(file.sql));
+  PXE_RETURN_IF_ERROR(Stamp(db, version));
+  return transaction.Commit();
+}
+
+}  // namespace
+
+absl::StatusOr<int64_t> SchemaVersion(Database& db) {
+  PXE_ASSIGN_OR_RETURN(const int64_t id, ReadPragma(db.Query("PRAGMA application_id")));
+  PXE_ASSIGN_OR_RETURN(const int64_t version, ReadPragma(db.Query("PRAGMA user_version")));
+  PXE_ASSIGN_OR_RETURN(const int64_t tables,
+                       ReadPragma(db.Query("SELECT count(*) FROM sqlite_schema")));
+  const bool is_empty = id == 0 && version == 0 && tables == 0;
+  if (id == kApplicationId || is_empty) return version;
+  return FailedPrecondition(absl::StrFormat(
+      "it is the database of another program (application id 0x%08x, not pxed's)", id));
+}
+
+absl::Status Migrate(Database& db, std::span<const SchemaFile> files) {
+  PXE_ASSIGN_OR_RETURN(const int64_t version, SchemaVersion(db));
+  const auto newest = static_cast<int64_t>(files.size());
+  if (version > newest) {
+    return FailedPrecondition(absl::StrFormat(
+        "its schema has version %d and this program knows none beyond %d: it was written by a "
+        "newer pxed",
+        version, newest));
+  }
+  for (int64_t next = version; next < newest; ++next) {
+    const SchemaFile& file = files[static_cast<size_t>(next)];
+    PXE_RETURN_IF_ERROR(Annotate(Apply(db, file, next + 1), file.name));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace pxe::store

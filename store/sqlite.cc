@@ -1,0 +1,236 @@
+#include "store/sqlite.h"
+
+#include <sqlite3.h>
+
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "base/status.h"
+
+namespace pxe::store {
+namespace {
+
+// Another process that holds the lock for longer (a backup, a curious shell) fails the group (L12).
+constexpr int kBusyTimeoutMs = 200;
+
+absl::Status OfConstraint(int extended_code, std::string_view message) {
+  switch (extended_code) {
+    case SQLITE_CONSTRAINT_PRIMARYKEY:
+    case SQLITE_CONSTRAINT_UNIQUE:
+    case SQLITE_CONSTRAINT_ROWID:
+      return AlreadyExists(message);
+    case SQLITE_CONSTRAINT_FOREIGNKEY:
+    case SQLITE_CONSTRAINT_TRIGGER:
+      return FailedPrecondition(message);
+    default:
+      return InvalidArgument(message);
+  }
+}
+
+absl::Status StatusOf(int extended_code, std::string_view message) {
+  switch (extended_code & 0xff) {
+    case SQLITE_OK:
+    case SQLITE_ROW:
+    case SQLITE_DONE:
+      return absl::OkStatus();
+    case SQLITE_CONSTRAINT:
+      return OfConstraint(extended_code, message);
+    case SQLITE_FULL:
+    case SQLITE_NOMEM:
+    case SQLITE_TOOBIG:
+      return ResourceExhausted(message);
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_IOERR:
+      return Unavailable(message);
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return DataLoss(message);
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+    case SQLITE_CANTOPEN:
+      return FailedPrecondition(message);
+    default:
+      return Internal(message);
+  }
+}
+
+absl::Status ErrorOfHandle(sqlite3* handle, int code) {
+  const int extended = handle != nullptr ? sqlite3_extended_errcode(handle) : code;
+  const char* message = handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
+  return StatusOf(extended, absl::StrFormat("database: %s", message));
+}
+
+}  // namespace
+
+Statement::Statement(Database& db, Sql sql, sqlite3_stmt* handle, absl::Status status)
+    : db_(&db), sql_(sql), handle_(handle), status_(std::move(status)) {}
+
+Statement::Statement(Statement&& other) noexcept
+    : db_(std::exchange(other.db_, nullptr)),
+      sql_(other.sql_),
+      handle_(std::exchange(other.handle_, nullptr)),
+      status_(std::move(other.status_)),
+      next_parameter_(other.next_parameter_),
+      next_column_(other.next_column_) {}
+
+Statement::~Statement() {
+  if (handle_ == nullptr) return;
+  sqlite3_reset(handle_);
+  sqlite3_clear_bindings(handle_);
+  const bool kept = db_->idle_.emplace(sql_.text(), handle_).second;
+  if (!kept) sqlite3_finalize(handle_);
+}
+
+bool Statement::Next() {
+  if (!status_.ok()) return false;
+  next_column_ = 0;
+  const int code = sqlite3_step(handle_);
+  Check(code);
+  return code == SQLITE_ROW;
+}
+
+int64_t Statement::Int() {
+  return sqlite3_column_int64(handle_, next_column_++);
+}
+
+std::string Statement::Text() {
+  return OptionalText().value_or("");
+}
+
+std::vector<uint8_t> Statement::Blob() {
+  const int column = next_column_++;
+  const auto* bytes = static_cast<const uint8_t*>(sqlite3_column_blob(handle_, column));
+  return {bytes, bytes + sqlite3_column_bytes(handle_, column)};
+}
+
+std::optional<std::string> Statement::OptionalText() {
+  const int column = next_column_++;
+  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));
+  if (text == nullptr) return std::nullopt;
+  return std::string(text, static_cast<size_t>(sqlite3_column_bytes(handle_, column)));
+}
+
+std::optional<Ipv4> Statement::OptionalAddress() {
+  if (sqlite3_column_type(handle_, next_column_) == SQLITE_NULL) {
+    ++next_column_;
+    return std::nullopt;
+  }
+  return Address();
+}
+
+void Statement::Bind(std::nullptr_t) {
+  if (status_.ok()) Check(sqlite3_bind_null(handle_, next_parameter_++));
+}
+
+void Statement::Bind(std::string_view text) {
+  // An empty view may have no data, and SQLite binds NULL for a null pointer.
+  const char* data = text.data() != nullptr ? text.data() : "";
+  if (status_.ok()) {
+    Check(sqlite3_bind_text64(handle_, next_parameter_++, data, text.size(), SQLITE_TRANSIENT,
+                              SQLITE_UTF8));
+  }
+}
+
+void Statement::Bind(std::span<const uint8_t> blob) {
+  if (!status_.ok()) return;
+  if (blob.empty()) {
+    Check(sqlite3_bind_zeroblob(handle_, next_parameter_++, 0));
+  } else {
+    Check(sqlite3_bind_blob64(handle_, next_parameter_++, blob.data(), blob.size(),
+                              SQLITE_TRANSIENT));
+  }
+}
+
+void Statement::BindInt(int64_t value) {
+  if (status_.ok()) Check(sqlite3_bind_int64(handle_, next_parameter_++, value));
+}
+
+void Statement::Check(int sqlite_code) {
+  if (sqlite_code == SQLITE_OK || sqlite_code == SQLITE_ROW || sqlite_code == SQLITE_DONE) return;
+  status_ = db_->ErrorOf(sqlite_code);
+}
+
+absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::filesystem::path& path,
+                                                         Mode mode) {
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+                    (mode == Mode::kCreate ? SQLITE_OPEN_CREATE : 0);
+  sqlite3* handle = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+  std::unique_ptr<Database> db(new Database(handle));  // closes the handle of a failed open too
+  if (code != SQLITE_OK) return db->ErrorOf(code);
+  sqlite3_busy_timeout(handle, kBusyTimeoutMs);
+  PXE_RETURN_IF_ERROR(db->Run("PRAGMA foreign_keys = ON"));
+  return db;
+}
+
+Database::~Database() {
+  for (const auto& [sql, statement] : idle_) sqlite3_finalize(statement);
+  sqlite3_close(handle_);
+}
+
+Statement Database::Prepare(Sql sql) {
+  if (const auto idle = idle_.find(sql.text()); idle != idle_.end()) {
+    sqlite3_stmt* handle = idle->second;
+    idle_.erase(idle);
+    return Statement(*this, sql, handle, absl::OkStatus());
+  }
+  sqlite3_stmt* handle = nullptr;
+  const int code =
+      sqlite3_prepare_v3(handle_, sql.text(), -1, SQLITE_PREPARE_PERSISTENT, &handle, nullptr);
+  return Statement(*this, sql, handle, code == SQLITE_OK ? absl::OkStatus() : ErrorOf(code));
+}
+
+absl::Status Database::RunScript(std::string_view script) {
+  const int code = sqlite3_exec(handle_, std::string(script).c_str(), nullptr, nullptr, nullptr);
+  return code == SQLITE_OK ? absl::OkStatus() : ErrorOf(code);
+}
+
+int64_t Database::changes() const {
+  return sqlite3_changes64(handle_);
+}
+
+bool Database::InTransaction() const {
+  return sqlite3_get_autocommit(handle_) == 0;
+}
+
+absl::Status Database::ErrorOf(int sqlite_code) const {
+  return ErrorOfHandle(handle_, sqlite_code);
+}
+
+absl::StatusOr<Transaction> Transaction::Begin(Database& db) {
+  PXE_RETURN_IF_ERROR(db.Run("BEGIN IMMEDIATE"));
+  return Transaction(db);
+}
+
+Transaction::~Transaction() {
+  // Nothing is left to undo when SQLite rolled back by itself; an error here has no reader.
+  if (db_ != nullptr && db_->InTransaction()) (void)db_->Run("ROLLBACK");
+}
+
+absl::Status Transaction::Commit() {
+  Database& db = *std::exchange(db_, nullptr);
+  const absl::Status status = db.Run("COMMIT");
+  // A refused commit (busy, a deferred foreign key) leaves the transaction open.
+  if (!status.ok() && db.InTransaction()) (void)db.Run("ROLLBACK");
+  return status;
+}
+
+absl::StatusOr<Savepoint> Savepoint::Begin(Database& db) {
+  PXE_RETURN_IF_ERROR(db.Run("SAVEPOINT job"));
+  return Savepoint(db);
+}
+
+Savepoint::~Savepoint() {
+  if (db_ == nullptr || !db_->InTransaction()) return;
+  if (db_->Run("ROLLBACK TO job").ok()) (void)db_->Run("RELEASE job");
+}
+
+absl::Status Savepoint::Release() {
+  PXE_RETURN_IF_ERROR(db_->Run("RELEASE job"));
+  db_ = nullptr;
+  return absl::OkStatus();
+}
+
+}  // namespace pxe::store

@@ -1,0 +1,245 @@
+#include "store/subnets.h"
+
+#include <string>
+
+#include "absl/strings/str_format.h"
+#include "base/status.h"
+#include "store/addresses.h"
+#include "store/profiles.h"
+#include "store/revision.h"
+#include "store/rows.h"
+
+namespace pxe::store {
+namespace {
+
+constexpr Sql kLoad = R"sql(
+  SELECT id, address, length, domain_name, default_lease, min_lease, max_lease, next_server,
+         default_profile, unknown_machines, unknown_profile, authoritative, always_broadcast,
+         revision, created, updated
+  FROM subnet WHERE id BETWEEN ?1 AND ?2 ORDER BY id
+)sql";
+
+constexpr Sql kLoadPools = R"sql(
+  SELECT subnet, first, last FROM pool WHERE subnet BETWEEN ?1 AND ?2 ORDER BY subnet, position
+)sql";
+
+constexpr Sql kLoadServers = R"sql(
+  SELECT subnet, service, address FROM subnet_server
+  WHERE subnet BETWEEN ?1 AND ?2 ORDER BY subnet, service, position
+)sql";
+
+constexpr Sql kFind = "SELECT id FROM subnet WHERE id = ?1";
+
+constexpr Sql kInsert = R"sql(
+  INSERT INTO subnet (id, address, length, domain_name, default_lease, min_lease, max_lease,
+                      next_server, default_profile, unknown_machines, unknown_profile,
+                      authoritative, always_broadcast, revision, created, updated)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+)sql";
+
+constexpr Sql kUpdate = R"sql(
+  UPDATE subnet SET address = ?2, length = ?3, domain_name = ?4, default_lease = ?5, min_lease = ?6,
+                    max_lease = ?7, next_server = ?8, default_profile = ?9, unknown_machines = ?10,
+                    unknown_profile = ?11, authoritative = ?12, always_broadcast = ?13,
+                    revision = ?14, updated = ?15
+  WHERE id = ?1
+)sql";
+
+constexpr Sql kInsertPool =
+    "INSERT INTO pool (subnet, position, first, last) VALUES (?1, ?2, ?3, ?4)";
+
+constexpr Sql kInsertServer =
+    "INSERT INTO subnet_server (subnet, service, position, address) VALUES (?1, ?2, ?3, ?4)";
+
+constexpr std::string_view kRouter = "ROUTER";
+constexpr std::string_view kDns = "DNS";
+constexpr std::string_view kNtp = "NTP";
+
+std::string_view TextOf(core::UnknownMachines policy) {
+  switch (policy) {
+    case core::UnknownMachines::kIgnore:
+      return "IGNORE";
+    case core::UnknownMachines::kAddressOnly:
+      return "ADDRESS_ONLY";
+    case core::UnknownMachines::kProfile:
+      return "PROFILE";
+  }
+  return "";
+}
+
+// The CHECK of the column admits these three.
+core::UnknownMachines UnknownMachinesOf(std::string_view text) {
+  if (text == "PROFILE") return core::UnknownMachines::kProfile;
+  if (text == "ADDRESS_ONLY") return core::UnknownMachines::kAddressOnly;
+  return core::UnknownMachines::kIgnore;
+}
+
+core::Subnet ReadSubnet(Statement& row) {
+  core::Subnet subnet;
+  subnet.id = row.Text();
+  subnet.cidr.address = row.Address();
+  subnet.cidr.length = static_cast<int>(row.Int());
+  subnet.domain_name = row.Text();
+  subnet.default_lease = std::chrono::seconds{row.Int()};
+  subnet.min_lease = std::chrono::seconds{row.Int()};
+  subnet.max_lease = std::chrono::seconds{row.Int()};
+  subnet.next_server = row.OptionalAddress();
+  subnet.default_profile = row.Text();
+  subnet.unknown_machines = UnknownMachinesOf(row.Text());
+  subnet.unknown_profile = row.Text();
+  subnet.authoritative = row.Bool();
+  subnet.always_broadcast = row.Bool();
+  subnet.stamp = ReadStamp(row);
+  return subnet;
+}
+
+std::vector<Ipv4>& ServersOf(core::Subnet& subnet, std::string_view service) {
+  if (service == kRouter) return subnet.routers;
+  return service == kDns ? subnet.dns_servers : subnet.ntp_servers;
+}
+
+absl::StatusOr<std::vector<core::Subnet>> Load(Database& db, IdRange ids) {
+  std::vector<core::Subnet> subnets;
+  Statement rows = db.Query(kLoad, ids.first, ids.last);
+  while (rows.Next()) subnets.push_back(ReadSubnet(rows));
+  PXE_RETURN_IF_ERROR(rows.status());
+
+  const auto children = [&](Sql sql, auto add) {
+    return AddChildren(subnets, db.Query(sql, ids.first, ids.last), add);
+  };
+  PXE_RETURN_IF_ERROR(children(kLoadPools, [](core::Subnet& subnet, Statement& row) {
+    const Ipv4 first = row.Address();
+    subnet.pools.push_back({first, row.Address()});
+    return absl::OkStatus();
+  }));
+  PXE_RETURN_IF_ERROR(children(kLoadServers, [](core::Subnet& subnet, Statement& row) {
+    const std::string service = row.Text();
+    ServersOf(subnet, service).push_back(row.Address());
+    return absl::OkStatus();
+  }));
+  return subnets;
+}
+
+absl::Status CheckReferences(Database& db, const core::Subnet& subnet) {
+  PXE_ASSIGN_OR_RETURN(const auto other, OverlappingSubnet(db, subnet.id, subnet.cidr));
+  if (other) {
+    return FailedPrecondition(absl::StrFormat("subnet.cidr: %s overlaps %s of subnets/%s",
+                                              subnet.cidr.ToString(), other->cidr.ToString(),
+                                              other->id));
+  }
+  PXE_RETURN_IF_ERROR(RequireProfile(db, "subnet.default_profile", subnet.default_profile));
+  return RequireProfile(db, "subnet.unknown_profile", subnet.unknown_profile);
+}
+
+// Refuses a new cidr under which a host would lose its address.
+absl::Status CheckOrphans(Database& db, const core::Subnet& old, const core::Subnet& subnet) {
+  const Ipv4Range before{old.cidr.address, old.cidr.Broadcast()};
+  const Ipv4Range after{subnet.cidr.address, subnet.cidr.Broadcast()};
+  PXE_ASSIGN_OR_RETURN(auto orphan, ReservationOutside(db, before, after));
+  if (orphan) {
+    return FailedPrecondition(absl::StrFormat("subnet.cidr: %s of hosts/%s would lie in no subnet",
+                                              orphan->address.ToString(), orphan->host));
+  }
+  for (const Ipv4 address : {after.first, after.last}) {
+    const auto special = SpecialAddress(subnet.cidr, address);
+    if (!special) continue;
+    PXE_ASSIGN_OR_RETURN(const auto holder, ReservationIn(db, {address, address}));
+    if (holder) {
+      return FailedPrecondition(absl::StrFormat("subnet.cidr: %s of hosts/%s would become %s",
+                                                address.ToString(), holder->host, *special));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRouters(Database& db, const core::Subnet& subnet) {
+  for (size_t i = 0; i < subnet.routers.size(); ++i) {
+    const Ipv4 router = subnet.routers[i];
+    PXE_ASSIGN_OR_RETURN(const auto holder, ReservationIn(db, {router, router}));
+    if (holder) {
+      return FailedPrecondition(absl::StrFormat("subnet.routers[%d]: %s belongs to hosts/%s", i,
+                                                router.ToString(), holder->host));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status InsertServers(Database& db, const core::Subnet& subnet, std::string_view service,
+                           const std::vector<Ipv4>& addresses) {
+  for (size_t i = 0; i < addresses.size(); ++i) {
+    PXE_RETURN_IF_ERROR(db.Run(kInsertServer, subnet.id, service, i, addresses[i]));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status InsertChildren(Database& db, const core::Subnet& subnet) {
+  for (size_t i = 0; i < subnet.pools.size(); ++i) {
+    const Ipv4Range& pool = subnet.pools[i];
+    PXE_RETURN_IF_ERROR(db.Run(kInsertPool, subnet.id, i, pool.first, pool.last));
+  }
+  PXE_RETURN_IF_ERROR(InsertServers(db, subnet, kRouter, subnet.routers));
+  PXE_RETURN_IF_ERROR(InsertServers(db, subnet, kDns, subnet.dns_servers));
+  return InsertServers(db, subnet, kNtp, subnet.ntp_servers);
+}
+
+absl::Status EraseChildren(Database& db, std::string_view id) {
+  PXE_RETURN_IF_ERROR(db.Run("DELETE FROM pool WHERE subnet = ?1", id));
+  return db.Run("DELETE FROM subnet_server WHERE subnet = ?1", id);
+}
+
+}  // namespace
+
+absl::StatusOr<core::Subnet> InsertSubnet(Database& db, core::Subnet subnet, Seconds now) {
+  PXE_ASSIGN_OR_RETURN(const auto taken, FirstText(db.Query(kFind, subnet.id)));
+  if (taken) return ExistsAlready("subnets", subnet.id);
+  PXE_RETURN_IF_ERROR(CheckReferences(db, subnet));
+  PXE_RETURN_IF_ERROR(CheckRouters(db, subnet));
+  PXE_ASSIGN_OR_RETURN(const uint64_t revision, NextRevision(db));
+  subnet.stamp = {.revision = revision, .created = now, .updated = now};
+  PXE_RETURN_IF_ERROR(db.Run(kInsert, subnet.id, subnet.cidr.address, subnet.cidr.length,
+                             subnet.domain_name, subnet.default_lease, subnet.min_lease,
+                             subnet.max_lease, subnet.next_server, OrNull(subnet.default_profile),
+                             TextOf(subnet.unknown_machines), OrNull(subnet.unknown_profile),
+                             subnet.authoritative, subnet.always_broadcast, revision, now, now));
+  PXE_RETURN_IF_ERROR(InsertChildren(db, subnet));
+  return subnet;
+}
+
+absl::StatusOr<core::Subnet> UpdateSubnet(Database& db, core::Subnet subnet, Seconds now) {
+  PXE_ASSIGN_OR_RETURN(const core::Subnet old, GetSubnet(db, subnet.id));
+  PXE_RETURN_IF_ERROR(CheckReferences(db, subnet));
+  PXE_RETURN_IF_ERROR(CheckOrphans(db, old, subnet));
+  PXE_RETURN_IF_ERROR(CheckRouters(db, subnet));
+  PXE_ASSIGN_OR_RETURN(const uint64_t revision, NextRevision(db));
+  subnet.stamp = {.revision = revision, .created = old.stamp.created, .updated = now};
+  PXE_RETURN_IF_ERROR(db.Run(kUpdate, subnet.id, subnet.cidr.address, subnet.cidr.length,
+                             subnet.domain_name, subnet.default_lease, subnet.min_lease,
+                             subnet.max_lease, subnet.next_server, OrNull(subnet.default_profile),
+                             TextOf(subnet.unknown_machines), OrNull(subnet.unknown_profile),
+                             subnet.authoritative, subnet.always_broadcast, revision, now));
+  PXE_RETURN_IF_ERROR(EraseChildren(db, subnet.id));
+  PXE_RETURN_IF_ERROR(InsertChildren(db, subnet));
+  return subnet;
+}
+
+absl::Status EraseSubnet(Database& db, std::string_view id) {
+  PXE_ASSIGN_OR_RETURN(const core::Subnet subnet, GetSubnet(db, id));
+  PXE_ASSIGN_OR_RETURN(const auto reservation,
+                       ReservationIn(db, {subnet.cidr.address, subnet.cidr.Broadcast()}));
+  if (reservation) {
+    return FailedPrecondition(absl::StrFormat("subnets/%s: hosts/%s has the address %s in it", id,
+                                              reservation->host, reservation->address.ToString()));
+  }
+  PXE_RETURN_IF_ERROR(db.Run("DELETE FROM subnet WHERE id = ?1", id));
+  return NextRevision(db).status();
+}
+
+absl::StatusOr<core::Subnet> GetSubnet(Database& db, std::string_view id) {
+  return OnlyOne(Load(db, OneId(id)), "subnets", id);
+}
+
+absl::StatusOr<std::vector<core::Subnet>> ListSubnets(Database& db) {
+  return Load(db, kAllIds);
+}
+
+}  // namespace pxe::store
