@@ -23,6 +23,9 @@ absl::Status AlreadyExists(std::string_view message) {
 absl::Status FailedPrecondition(std::string_view message) {
   return Make(absl::StatusCode::kFailedPrecondition, message);
 }
+absl::Status Aborted(std::string_view message) {
+  return Make(absl::StatusCode::kAborted, message);
+}
 absl::Status OutOfRange(std::string_view message) {
   return Make(absl::StatusCode::kOutOfRange, message);
 }

@@ -18,6 +18,7 @@ absl::Status InvalidArgument(std::string_view message);
 absl::Status NotFound(std::string_view message);
 absl::Status AlreadyExists(std::string_view message);
 absl::Status FailedPrecondition(std::string_view message);
+absl::Status Aborted(std::string_view message);
 absl::Status OutOfRange(std::string_view message);
 absl::Status PermissionDenied(std::string_view message);
 absl::Status ResourceExhausted(std::string_view message);

@@ -45,14 +45,21 @@ function(pxe_link target scope)
   endforeach()
 endfunction()
 
-# pxe_library(NAME [DIR folder] DEPS ...): all .cc of one folder, but for main.cc.
+# pxe_library(NAME [DIR folder] [ONLY regex] [WITHOUT regex] DEPS ...): the .cc of one folder, but
+# for main.cc; ONLY and WITHOUT choose among them by their names without folder and suffix.
 function(pxe_library name)
-  cmake_parse_arguments(ARG "" "DIR" "DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "DIR;ONLY;WITHOUT" "DEPS" ${ARGN})
   if(NOT ARG_DIR)
     set(ARG_DIR ${name})
   endif()
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${ARG_DIR}/*.cc)
   list(FILTER sources EXCLUDE REGEX "/main\\.cc$")
+  if(ARG_ONLY)
+    list(FILTER sources INCLUDE REGEX "/(${ARG_ONLY})\\.cc$")
+  endif()
+  if(ARG_WITHOUT)
+    list(FILTER sources EXCLUDE REGEX "/(${ARG_WITHOUT})\\.cc$")
+  endif()
   if(sources)
     add_library(pxe_${name} STATIC ${sources})
     pxe_link(pxe_${name} PUBLIC pxe_flags ${ARG_DEPS})

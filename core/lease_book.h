@@ -80,6 +80,8 @@ class LeaseBook {
   const Lease* LeaseAt(Ipv4 address) const;
   const Offer* OfferTo(const HardwareAddress& client, const Ipv4Prefix& network, Seconds now) const;
 
+  bool IsPending(Ipv4 address) const { return pending_.contains(address); }
+
   // The address of a pending change of this client; its packets wait for it.
   std::optional<Ipv4> PendingOf(const HardwareAddress& client) const;
 

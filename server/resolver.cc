@@ -1,0 +1,161 @@
+#include "server/resolver.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "base/status.h"
+#include "server/boot_files.h"
+#include "server/dhcp_facts.h"
+#include "store/leases.h"
+
+namespace pxe::server {
+namespace {
+
+core::TaggedDhcpAnswer Silence(uint64_t tag, core::SilenceReason reason) {
+  return {tag, core::DhcpSilence{reason}};
+}
+
+absl::Status PutAll(store::Database& database, const std::vector<core::Lease>& leases) {
+  for (const core::Lease& lease : leases) {
+    PXE_RETURN_IF_ERROR(store::PutLease(database, lease).status());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+Resolver::Resolver(LiveState& state, store::Writer& writer, const Clock& clock, EventLog log,
+                   std::optional<Ipv4> advertise)
+    : state_(state), writer_(writer), clock_(clock), log_(std::move(log)), advertise_(advertise) {}
+
+void Resolver::ResolveDhcp(std::vector<core::DhcpQuestion> batch, core::DhcpAnswerSink& sink) {
+  std::vector<core::TaggedDhcpAnswer> ready;
+  Group group;
+  {
+    const std::lock_guard lock(state_.mutex);
+    state_.leases.Expire(clock_.Now(), kExpireSlice);
+    for (core::DhcpQuestion& question : batch) Decide(std::move(question), sink, group, ready);
+  }
+  if (!ready.empty()) sink.OnDhcpAnswers(std::move(ready));
+  if (!group.leases.empty()) Commit(std::move(group), sink);
+}
+
+// One question, under the mutex: the verdict is carried out in memory, and its answer put where it
+// belongs: ready now, with the group's commit, or waiting for somebody else's.
+void Resolver::Decide(core::DhcpQuestion question, core::DhcpAnswerSink& sink, Group& group,
+                      std::vector<core::TaggedDhcpAnswer>& ready) {
+  const Seconds now = clock_.Now();
+  const core::DhcpFacts facts = GatherFacts(question, state_.catalog, advertise_);
+  core::DhcpVerdict verdict = core::DecideDhcp(question, facts, state_.leases, now);
+  if (verdict.wait_for) {
+    if (waiting_count_ == kMaxWaiting) {
+      ready.push_back(Silence(question.tag, core::SilenceReason::kOverload));
+      return;
+    }
+    ++waiting_count_;
+    waiting_[*verdict.wait_for].push_back({std::move(question), &sink});
+    return;
+  }
+  if (verdict.drop_offers) state_.leases.DropOffers(question.client);
+  if (verdict.offer) {
+    state_.leases.HoldOffer(*verdict.offer, question.client, facts.subnet->cidr, now);
+  }
+  auto& answers = verdict.changes.empty() ? ready : group.answers;
+  answers.push_back({question.tag, std::move(verdict.answer)});
+  for (core::Lease& lease : verdict.changes) {
+    state_.leases.Begin(lease);
+    group.leases.push_back(std::move(lease));
+  }
+}
+
+void Resolver::Commit(Group group, core::DhcpAnswerSink& sink) {
+  Write(group.leases,
+        [this, group, &sink](const absl::Status& status) { Settle(group, sink, status); });
+}
+
+// Hands leases to the writer; `done` hears of the commit, or at once that the queue is full.
+void Resolver::Write(std::vector<core::Lease> leases,
+                     std::function<void(const absl::Status&)> done) {
+  store::WriteJob job{
+      .change = [leases = std::move(leases)](store::Database& db) { return PutAll(db, leases); },
+      .done = std::move(done),
+      .savepoint = false};
+  if (!writer_.Submit(std::move(job))) {
+    job.done(Unavailable("the writer's queue is full"));  // NOLINT(bugprone-use-after-move): kept
+  }
+}
+
+// After the commit or its failure: memory follows the disk, and the answers leave.
+void Resolver::Settle(const Group& group, core::DhcpAnswerSink& sink, const absl::Status& status) {
+  const std::vector<Waiting> awake = Conclude(group.leases, status.ok());
+  std::vector<core::TaggedDhcpAnswer> answers = group.answers;
+  if (!status.ok()) {
+    for (auto& answer : answers) answer = Silence(answer.tag, core::SilenceReason::kCommitFailed);
+  }
+  sink.OnDhcpAnswers(std::move(answers));
+  Wake(awake, status);
+}
+
+// Whoever waited for a lease is decided anew after its commit, and hears nothing after a failure,
+// like the packet it waited for.
+void Resolver::Wake(const std::vector<Waiting>& awake, const absl::Status& status) {
+  for (const Waiting& one : awake) {
+    if (status.ok()) {
+      ResolveDhcp({one.question}, *one.sink);
+    } else {
+      one.sink->OnDhcpAnswers({Silence(one.question.tag, core::SilenceReason::kCommitFailed)});
+    }
+  }
+}
+
+// Commits or drops pending leases in memory; returns the packets that waited for them.
+std::vector<Resolver::Waiting> Resolver::Conclude(const std::vector<core::Lease>& leases,
+                                                  bool committed) {
+  const std::lock_guard lock(state_.mutex);
+  std::vector<Waiting> awake;
+  for (const core::Lease& lease : leases) {
+    if (committed) {
+      state_.leases.Commit(lease.address, clock_.Now());
+    } else {
+      state_.leases.Drop(lease.address);
+    }
+    auto waiting = waiting_.extract(lease.address);
+    if (waiting.empty()) continue;
+    waiting_count_ -= waiting.mapped().size();
+    std::ranges::move(waiting.mapped(), std::back_inserter(awake));
+  }
+  return awake;
+}
+
+void Resolver::ResolveBoot(core::BootQuestion question, core::BootAnswerFn done) {
+  if (advertise_) question.local = *advertise_;
+  done(AnswerBoot(question, state_, clock_.Now()));
+}
+
+void Resolver::Report(core::BootEvent event) {
+  log_(event);
+}
+
+void Resolver::ReleaseLease(Ipv4 address, Done done) {
+  const std::string name = "leases/" + address.ToString();
+  std::unique_lock lock(state_.mutex);
+  const core::Lease* held = state_.leases.LeaseAt(address);
+  const bool pending = state_.leases.IsPending(address);
+  if (held == nullptr || pending || held->state == core::LeaseState::kReleased) {
+    const bool known = held != nullptr;
+    lock.unlock();
+    if (pending) return done(Aborted(name + ": a packet is changing it; try again"));
+    return done(known ? absl::OkStatus() : NotFound(name + " does not exist"));
+  }
+  core::Lease released = core::Released(*held, clock_.Now());
+  state_.leases.Begin(released);
+  lock.unlock();
+  Write({released}, [this, released, done = std::move(done)](const absl::Status& status) {
+    Wake(Conclude({released}, status.ok()), status);
+    done(status);
+  });
+}
+
+}  // namespace pxe::server

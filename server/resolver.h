@@ -1,0 +1,73 @@
+// The control plane's side of the seam: facts -> decision -> commit -> answer.
+//
+// Offers and refusals are answered at once, from memory. A granted lease goes to the writer and its
+// ACK leaves after the commit; when the commit fails the client hears nothing, never a NAK. A
+// packet that meets a lease on its way to the disk waits for it and is decided anew afterwards.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "base/clock.h"
+#include "core/decide_dhcp.h"
+#include "core/resolver.h"
+#include "server/lease_releaser.h"
+#include "server/live_state.h"
+#include "store/writer.h"
+
+namespace pxe::server {
+
+class Resolver final : public core::Resolver, public LeaseReleaser {
+ public:
+  // Packets waiting for a lease that is being committed; beyond it they are dropped as overload.
+  static constexpr size_t kMaxWaiting = 4096;
+  // Expired leases and offers returned to their pools per batch of questions.
+  static constexpr size_t kExpireSlice = 64;
+
+  // Hears of everything that the data planes report; called on their threads, must not block.
+  using EventLog = std::function<void(const core::BootEvent&)>;
+
+  // All must outlive the resolver; the writer must have stopped before it is destroyed.
+  // `advertise`: the address that clients are told, whatever they reach us by.
+  Resolver(LiveState& state, store::Writer& writer, const Clock& clock, EventLog log,
+           std::optional<Ipv4> advertise);
+
+  void ResolveDhcp(std::vector<core::DhcpQuestion> batch, core::DhcpAnswerSink& sink) override;
+  void ResolveBoot(core::BootQuestion question, core::BootAnswerFn done) override;
+  void Report(core::BootEvent event) override;
+
+  void ReleaseLease(Ipv4 address, Done done) override;
+
+ private:
+  struct Waiting {
+    core::DhcpQuestion question;
+    core::DhcpAnswerSink* sink;
+  };
+  // The leases of one batch of questions, and the answers that wait for them.
+  struct Group {
+    std::vector<core::Lease> leases;
+    std::vector<core::TaggedDhcpAnswer> answers;
+  };
+
+  void Decide(core::DhcpQuestion question, core::DhcpAnswerSink& sink, Group& group,
+              std::vector<core::TaggedDhcpAnswer>& ready);
+  void Commit(Group group, core::DhcpAnswerSink& sink);
+  void Write(std::vector<core::Lease> leases, std::function<void(const absl::Status&)> done);
+  void Settle(const Group& group, core::DhcpAnswerSink& sink, const absl::Status& status);
+  std::vector<Waiting> Conclude(const std::vector<core::Lease>& leases, bool committed);
+  void Wake(const std::vector<Waiting>& awake, const absl::Status& status);
+
+  LiveState& state_;
+  store::Writer& writer_;
+  const Clock& clock_;
+  EventLog log_;
+  const std::optional<Ipv4> advertise_;
+  // By the address whose pending change they wait for; guarded by state_.mutex.
+  absl::flat_hash_map<Ipv4, std::vector<Waiting>> waiting_;
+  size_t waiting_count_ = 0;
+};
+
+}  // namespace pxe::server

@@ -1,0 +1,197 @@
+// The seam's promises: an ACK leaves after its commit, a failed commit is silence, each question is
+// answered once, and no address has two owners, also with a hundred clients at once.
+#include "server/resolver.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <set>
+#include <thread>
+
+#include "store/leases.h"
+#include "tests/server/resolver/test_plane.h"
+#include "tests/support/status_matchers.h"
+
+namespace pxe::server {
+namespace {
+
+class ResolverTest : public testing::Test {
+ protected:
+  ResolverTest() { plane_->Add(LabSubnet()); }
+
+  core::DhcpQuestion Question(core::DhcpMessage message, int client) {
+    core::DhcpQuestion question;
+    question.tag = ++tag_;
+    question.message = message;
+    question.client = HardwareAddress::Of(Mac(client));
+    question.local_addresses = {Ip("10.0.0.1")};
+    return question;
+  }
+  core::DhcpQuestion Select(int client, const char* address) {
+    core::DhcpQuestion question = Question(core::DhcpMessage::kRequest, client);
+    question.server_id = Ip("10.0.0.1");
+    question.requested = Ip(address);
+    return question;
+  }
+  core::DhcpAnswer Ask(const core::DhcpQuestion& question) {
+    plane_->resolver().ResolveDhcp({question}, box_);
+    return box_.Await(question.tag);
+  }
+  bool IsAck(const core::DhcpAnswer& answer) {
+    const auto* grant = std::get_if<core::DhcpGrant>(&answer);
+    return grant != nullptr && grant->committed;
+  }
+  static core::DhcpAnswer Silence(core::SilenceReason reason) { return core::DhcpSilence{reason}; }
+
+  TemporaryFolder folder_;
+  std::unique_ptr<TestPlane> plane_ = std::make_unique<TestPlane>(folder_.path());
+  AnswerBox box_;
+  std::atomic<uint64_t> tag_ = 0;
+};
+
+// Looks into the database, over a connection of its own, at the moment an ACK is delivered.
+class DurabilityWitness final : public core::DhcpAnswerSink {
+ public:
+  explicit DurabilityWitness(std::filesystem::path file) : file_(std::move(file)) {}
+  void OnDhcpAnswers(std::vector<core::TaggedDhcpAnswer>) override {
+    auto db = store::Database::Open(file_, store::Database::Mode::kExisting);
+    leases_seen_ = store::ListLeases(**db)->size();
+    answered_ = true;
+    answered_.notify_one();
+  }
+  size_t LeasesSeen() {
+    answered_.wait(false);
+    return leases_seen_;
+  }
+
+ private:
+  std::filesystem::path file_;
+  std::atomic<bool> answered_ = false;
+  size_t leases_seen_ = 0;
+};
+
+TEST_F(ResolverTest, L1_AnAckIsDeliveredAfterItsLeaseIsInTheDatabase) {
+  DurabilityWitness witness(folder_.path() / "state.db");
+  plane_->resolver().ResolveDhcp({Select(1, "10.0.0.10")}, witness);
+  EXPECT_EQ(witness.LeasesSeen(), 1u);
+}
+
+TEST_F(ResolverTest, L3_AFailedCommitIsSilenceAndTheNextTryWorks) {
+  auto other = store::Database::Open(folder_.path() / "state.db", store::Database::Mode::kExisting);
+  ASSERT_THAT(other, IsOk());
+  {
+    auto lock = store::Transaction::Begin(**other);
+    ASSERT_THAT(lock, IsOk());
+    EXPECT_EQ(Ask(Select(1, "10.0.0.10")), Silence(core::SilenceReason::kCommitFailed));
+  }
+  EXPECT_TRUE(IsAck(Ask(Select(1, "10.0.0.10"))));
+}
+
+TEST_F(ResolverTest, C77_ARetransmissionDuringTheCommitIsAnsweredOnceEach) {
+  std::vector<core::DhcpQuestion> batch;
+  for (int i = 0; i < 3; ++i) batch.push_back(Select(1, "10.0.0.10"));
+  plane_->resolver().ResolveDhcp(batch, box_);
+  for (const auto& question : batch) {
+    EXPECT_TRUE(IsAck(box_.Await(question.tag)));
+    EXPECT_EQ(box_.CountOf(question.tag), 1);
+  }
+}
+
+TEST_F(ResolverTest, TwoClientsInOneBatchCannotHaveOneAddress) {
+  const auto first = Select(1, "10.0.0.10");
+  const auto second = Select(2, "10.0.0.10");
+  plane_->resolver().ResolveDhcp({first, second}, box_);
+  EXPECT_TRUE(IsAck(box_.Await(first.tag)));
+  EXPECT_TRUE(std::holds_alternative<core::DhcpNak>(box_.Await(second.tag)));
+}
+
+TEST_F(ResolverTest, F2_LeasesSurviveARestart) {
+  EXPECT_TRUE(IsAck(Ask(Select(1, "10.0.0.77"))));
+  plane_.reset();
+  plane_ = std::make_unique<TestPlane>(folder_.path());
+  const auto offer = Ask(Question(core::DhcpMessage::kDiscover, 1));
+  EXPECT_EQ(std::get<core::DhcpGrant>(offer).address, Ip("10.0.0.77"));
+}
+
+TEST_F(ResolverTest, AHundredClientsAtOnceGetAHundredAddresses) {
+  constexpr int kClients = 100;
+  std::mutex mutex;
+  std::set<Ipv4> addresses;
+  std::vector<std::thread> threads;
+  for (int client = 0; client < kClients; ++client) {
+    threads.emplace_back([&, client] {
+      const auto offer = Ask(Question(core::DhcpMessage::kDiscover, client));
+      const Ipv4 address = std::get<core::DhcpGrant>(offer).address;
+      EXPECT_TRUE(IsAck(Ask(Select(client, address.ToString().c_str()))));
+      const std::lock_guard lock(mutex);
+      addresses.insert(address);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(addresses.size(), static_cast<size_t>(kClients));
+}
+
+TEST_F(ResolverTest, AReservationIsGivenToItsHostAndToNobodyElse) {
+  plane_->Add(
+      core::Host{.id = "n1", .uid = "u1", .nics = {{.mac = Mac(1), .address = Ip("10.0.0.10")}}});
+  const auto stranger = Ask(Question(core::DhcpMessage::kDiscover, 2));
+  EXPECT_EQ(std::get<core::DhcpGrant>(stranger).address, Ip("10.0.0.11"));
+  const auto owner = Ask(Question(core::DhcpMessage::kDiscover, 1));
+  EXPECT_EQ(std::get<core::DhcpGrant>(owner).address, Ip("10.0.0.10"));
+}
+
+// --- N1: which link ---
+
+TEST_F(ResolverTest, N1_TheRelaysAddressChoosesTheSubnet) {
+  core::DhcpQuestion question = Question(core::DhcpMessage::kDiscover, 1);
+  question.local_addresses = {Ip("172.16.0.1")};
+  EXPECT_EQ(Ask(question), Silence(core::SilenceReason::kNoSubnet));
+  question.tag = ++tag_;
+  question.giaddr = Ip("10.0.0.254");
+  question.route_source = Ip("172.16.0.1");
+  EXPECT_EQ(std::get<core::DhcpGrant>(Ask(question)).subnet.ToString(), "10.0.0.0/24");
+}
+
+TEST_F(ResolverTest, N1_LinkSelectionComesBeforeTheRelaysAddress) {
+  core::DhcpQuestion question = Question(core::DhcpMessage::kDiscover, 1);
+  question.giaddr = Ip("172.16.0.254");
+  question.link_selection = Ip("10.0.0.0");
+  EXPECT_EQ(std::get<core::DhcpGrant>(Ask(question)).subnet.ToString(), "10.0.0.0/24");
+}
+
+TEST_F(ResolverTest, N1_AUnicastRenewalBelongsToTheNetworkOfItsAddress) {
+  EXPECT_TRUE(IsAck(Ask(Select(1, "10.0.0.10"))));
+  core::DhcpQuestion question = Question(core::DhcpMessage::kRequest, 1);
+  question.local_addresses = {Ip("172.16.0.1")};
+  question.ciaddr = Ip("10.0.0.10");
+  question.unicast = true;
+  EXPECT_TRUE(IsAck(Ask(question)));
+  question.tag = ++tag_;
+  question.unicast = false;
+  EXPECT_EQ(Ask(question), Silence(core::SilenceReason::kNoSubnet)) << "a rebind tells its link";
+}
+
+// --- release by hand ---
+
+TEST_F(ResolverTest, AnOperatorCanReleaseALease) {
+  Ask(Select(1, "10.0.0.10"));
+  std::promise<absl::Status> released;
+  plane_->resolver().ReleaseLease(Ip("10.0.0.10"),
+                                  [&](const absl::Status& status) { released.set_value(status); });
+  EXPECT_THAT(released.get_future().get(), IsOk());
+  const std::lock_guard lock(plane_->state.mutex);
+  EXPECT_EQ(plane_->state.leases.LeaseAt(Ip("10.0.0.10"))->state, core::LeaseState::kReleased);
+}
+
+TEST_F(ResolverTest, ReleasingAnAddressNobodyHoldsIsNotFound) {
+  std::promise<absl::Status> released;
+  plane_->resolver().ReleaseLease(Ip("10.0.0.10"),
+                                  [&](const absl::Status& status) { released.set_value(status); });
+  EXPECT_THAT(released.get_future().get(),
+              StatusIs(absl::StatusCode::kNotFound, "leases/10.0.0.10"));
+}
+
+}  // namespace
+}  // namespace pxe::server
