@@ -1,0 +1,37 @@
+// What texts may look like, whichever noun they belong to: words, lines, names, paths.
+//
+// Texts end up as file names, config lines and DHCP options, so control characters are refused
+// everywhere: no value can begin a line of its own. Errors are INVALID_ARGUMENT, "field: reason".
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+
+namespace pxe::core {
+
+absl::Status Refuse(std::string_view field, std::string_view reason);
+
+// The same, quoting the offending text in printable form.
+absl::Status RefuseText(std::string_view field, std::string_view text, std::string_view reason);
+
+absl::Status AtMost(std::string_view field, size_t count, size_t limit);
+
+// "host.nics[2]"
+std::string Indexed(std::string_view field, size_t index);
+
+// Letters, digits, '_', '.', '-', 1 to 63 of them: what can be typed at a prompt or be a key.
+bool IsWord(std::string_view text);
+
+// RFC 1123 section 2.1, without a final dot; the length as a whole is the caller's to check.
+bool IsDnsName(std::string_view name);
+
+// Text of one line, of at most `limit` bytes.
+absl::Status ValidateLine(std::string_view field, std::string_view text, size_t limit);
+
+// A file name beneath the TFTP root that every loader reads as one word: relative, parts separated
+// by '/', none of them empty, "." or "..", no spaces (pxelinux splits its lines there).
+absl::Status ValidatePath(std::string_view field, std::string_view path);
+
+}  // namespace pxe::core
