@@ -1,0 +1,84 @@
+#include "api/fields.h"
+
+#include <ratio>
+
+#include "absl/strings/str_format.h"
+#include "api/resource_name.h"
+#include "base/status.h"
+
+namespace pxe::api {
+namespace {
+
+constexpr int64_t kNanosPerSecond = 1'000'000'000;
+// google.protobuf.Duration's own limit, 10,000 years; keeps the arithmetic below from overflowing.
+constexpr int64_t kMaxDurationSeconds = 315'576'000'000;
+
+absl::Status NotA(std::string_view field, std::string_view what) {
+  return InvalidArgument(absl::StrFormat("%s: must be %s", field, what));
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<Ipv4>> ParseOptionalAddress(std::string_view field,
+                                                         const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto address = ParseIpv4(text);
+  if (!address.ok()) return Annotate(address.status(), field);
+  return *address;
+}
+
+absl::StatusOr<std::vector<Ipv4>> ParseAddresses(std::string_view field, const StringList& texts) {
+  std::vector<Ipv4> addresses;
+  for (int i = 0; i < texts.size(); ++i) {
+    const auto address = ParseIpv4(texts[i]);
+    if (!address.ok()) return Annotate(address.status(), absl::StrFormat("%s[%d]", field, i));
+    addresses.push_back(*address);
+  }
+  return addresses;
+}
+
+void PutAddresses(const std::vector<Ipv4>& addresses, StringList* out) {
+  for (const Ipv4 address : addresses) out->Add(address.ToString());
+}
+
+absl::StatusOr<Deciseconds> ParseDeciseconds(std::string_view field,
+                                             const google::protobuf::Duration& duration) {
+  const int64_t nanos = duration.nanos();
+  if (duration.seconds() < 0 || nanos < 0) return NotA(field, "zero or more");
+  if (duration.seconds() > kMaxDurationSeconds || nanos >= kNanosPerSecond) {
+    return NotA(field, "a valid duration, like 3600s");
+  }
+  if (nanos % (kNanosPerSecond / 10) != 0) return NotA(field, "whole tenths of a second");
+  return Deciseconds{duration.seconds() * 10 + nanos / (kNanosPerSecond / 10)};
+}
+
+absl::StatusOr<std::chrono::seconds> ParseSeconds(std::string_view field,
+                                                  const google::protobuf::Duration& duration) {
+  PXE_ASSIGN_OR_RETURN(const Deciseconds tenths, ParseDeciseconds(field, duration));
+  if (tenths.count() % 10 != 0) return NotA(field, "whole seconds");
+  return std::chrono::duration_cast<std::chrono::seconds>(tenths);
+}
+
+google::protobuf::Duration ToDuration(Deciseconds value) {
+  google::protobuf::Duration duration;
+  duration.set_seconds(value.count() / 10);
+  duration.set_nanos(static_cast<int32_t>(value.count() % 10 * (kNanosPerSecond / 10)));
+  return duration;
+}
+
+google::protobuf::Timestamp ToTimestamp(Seconds time) {
+  google::protobuf::Timestamp timestamp;
+  timestamp.set_seconds(time.time_since_epoch().count());
+  return timestamp;
+}
+
+absl::StatusOr<std::string> ParseProfileReference(std::string_view field, const std::string& name) {
+  if (name.empty()) return std::string();
+  return ParseName(field, kProfiles, name);
+}
+
+std::string ProfileReference(std::string_view id) {
+  return id.empty() ? std::string() : NameOf(kProfiles, id);
+}
+
+}  // namespace pxe::api

@@ -1,0 +1,52 @@
+// The kinds of field that several messages share: addresses, durations, times, references.
+//
+// Parsers return INVALID_ARGUMENT, "<field>: reason".
+#pragma once
+
+#include <google/protobuf/duration.pb.h>
+#include <google/protobuf/map.h>
+#include <google/protobuf/repeated_ptr_field.h>
+#include <google/protobuf/timestamp.pb.h>
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "base/clock.h"
+#include "base/ipv4.h"
+
+namespace pxe::api {
+
+using StringList = google::protobuf::RepeatedPtrField<std::string>;
+using StringMap = google::protobuf::Map<std::string, std::string>;
+using Deciseconds = std::chrono::duration<int64_t, std::deci>;
+
+absl::StatusOr<std::optional<Ipv4>> ParseOptionalAddress(std::string_view field,
+                                                         const std::string& text);
+absl::StatusOr<std::vector<Ipv4>> ParseAddresses(std::string_view field, const StringList& texts);
+void PutAddresses(const std::vector<Ipv4>& addresses, StringList* out);
+
+// Not negative, and a whole number of the unit.
+absl::StatusOr<std::chrono::seconds> ParseSeconds(std::string_view field,
+                                                  const google::protobuf::Duration& duration);
+absl::StatusOr<Deciseconds> ParseDeciseconds(std::string_view field,
+                                             const google::protobuf::Duration& duration);
+google::protobuf::Duration ToDuration(Deciseconds value);
+google::protobuf::Timestamp ToTimestamp(Seconds time);
+
+// "profiles/deb" -> "deb"; "" -> "".
+absl::StatusOr<std::string> ParseProfileReference(std::string_view field, const std::string& name);
+std::string ProfileReference(std::string_view id);  // "" for ""
+
+inline std::map<std::string, std::string> FromMap(const StringMap& map) {
+  return {map.begin(), map.end()};
+}
+inline void PutMap(const std::map<std::string, std::string>& map, StringMap* out) {
+  for (const auto& [key, value] : map) (*out)[key] = value;
+}
+
+}  // namespace pxe::api

@@ -1,0 +1,111 @@
+#include <algorithm>
+
+#include "absl/strings/str_format.h"
+#include "api/convert.h"
+#include "api/fields.h"
+#include "api/resource_name.h"
+#include "base/status.h"
+
+namespace pxe::api {
+namespace {
+
+v1::UnknownMachines ToProto(core::UnknownMachines value) {
+  switch (value) {
+    case core::UnknownMachines::kIgnore:
+      return v1::UNKNOWN_MACHINES_IGNORE;
+    case core::UnknownMachines::kAddressOnly:
+      return v1::UNKNOWN_MACHINES_ADDRESS_ONLY;
+    case core::UnknownMachines::kProfile:
+      return v1::UNKNOWN_MACHINES_PROFILE;
+  }
+  return v1::UNKNOWN_MACHINES_UNSPECIFIED;
+}
+
+absl::StatusOr<core::UnknownMachines> FromProto(v1::UnknownMachines value) {
+  if (value == v1::UNKNOWN_MACHINES_IGNORE) return core::UnknownMachines::kIgnore;
+  if (value == v1::UNKNOWN_MACHINES_PROFILE) return core::UnknownMachines::kProfile;
+  if (value == v1::UNKNOWN_MACHINES_ADDRESS_ONLY || value == v1::UNKNOWN_MACHINES_UNSPECIFIED) {
+    return core::UnknownMachines::kAddressOnly;
+  }
+  return InvalidArgument(
+      absl::StrFormat("subnet.unknown_machines: %d is no known value", static_cast<int>(value)));
+}
+
+absl::StatusOr<std::vector<Ipv4Range>> ParsePools(const StringList& texts) {
+  std::vector<Ipv4Range> pools;
+  for (int i = 0; i < texts.size(); ++i) {
+    const auto pool = ParseIpv4Range(texts[i]);
+    if (!pool.ok()) return Annotate(pool.status(), absl::StrFormat("subnet.pools[%d]", i));
+    pools.push_back(*pool);
+  }
+  return pools;
+}
+
+// An unset limit makes room for a default lease that lies beyond the usual one.
+absl::Status ParseLeaseTimes(const v1::Subnet& in, core::Subnet& out) {
+  if (in.has_default_lease()) {
+    PXE_ASSIGN_OR_RETURN(out.default_lease,
+                         ParseSeconds("subnet.default_lease", in.default_lease()));
+  }
+  out.min_lease = std::min(out.min_lease, out.default_lease);
+  out.max_lease = std::max(out.max_lease, out.default_lease);
+  if (in.has_min_lease()) {
+    PXE_ASSIGN_OR_RETURN(out.min_lease, ParseSeconds("subnet.min_lease", in.min_lease()));
+  }
+  if (in.has_max_lease()) {
+    PXE_ASSIGN_OR_RETURN(out.max_lease, ParseSeconds("subnet.max_lease", in.max_lease()));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+v1::Subnet ToProto(const core::Subnet& subnet) {
+  v1::Subnet out;
+  out.set_name(NameOf(kSubnets, subnet.id));
+  out.set_cidr(subnet.cidr.ToString());
+  for (const Ipv4Range& pool : subnet.pools) out.add_pools(pool.ToString());
+  PutAddresses(subnet.routers, out.mutable_routers());
+  PutAddresses(subnet.dns_servers, out.mutable_dns_servers());
+  PutAddresses(subnet.ntp_servers, out.mutable_ntp_servers());
+  out.set_domain_name(subnet.domain_name);
+  *out.mutable_default_lease() = ToDuration(subnet.default_lease);
+  *out.mutable_min_lease() = ToDuration(subnet.min_lease);
+  *out.mutable_max_lease() = ToDuration(subnet.max_lease);
+  if (subnet.next_server) out.set_next_server(subnet.next_server->ToString());
+  out.set_default_profile(ProfileReference(subnet.default_profile));
+  out.set_unknown_machines(ToProto(subnet.unknown_machines));
+  out.set_unknown_profile(ProfileReference(subnet.unknown_profile));
+  out.set_authoritative(subnet.authoritative);
+  out.set_always_broadcast(subnet.always_broadcast);
+  out.set_revision(subnet.stamp.revision);
+  *out.mutable_create_time() = ToTimestamp(subnet.stamp.created);
+  *out.mutable_update_time() = ToTimestamp(subnet.stamp.updated);
+  return out;
+}
+
+absl::StatusOr<core::Subnet> FromProto(std::string_view id, const v1::Subnet& subnet) {
+  core::Subnet out;
+  out.id = id;
+  const auto cidr = ParseIpv4Prefix(subnet.cidr());
+  if (!cidr.ok()) return Annotate(cidr.status(), "subnet.cidr");
+  out.cidr = *cidr;
+  PXE_ASSIGN_OR_RETURN(out.pools, ParsePools(subnet.pools()));
+  PXE_ASSIGN_OR_RETURN(out.routers, ParseAddresses("subnet.routers", subnet.routers()));
+  PXE_ASSIGN_OR_RETURN(out.dns_servers, ParseAddresses("subnet.dns_servers", subnet.dns_servers()));
+  PXE_ASSIGN_OR_RETURN(out.ntp_servers, ParseAddresses("subnet.ntp_servers", subnet.ntp_servers()));
+  out.domain_name = subnet.domain_name();
+  PXE_RETURN_IF_ERROR(ParseLeaseTimes(subnet, out));
+  PXE_ASSIGN_OR_RETURN(out.next_server,
+                       ParseOptionalAddress("subnet.next_server", subnet.next_server()));
+  PXE_ASSIGN_OR_RETURN(out.default_profile,
+                       ParseProfileReference("subnet.default_profile", subnet.default_profile()));
+  PXE_ASSIGN_OR_RETURN(out.unknown_machines, FromProto(subnet.unknown_machines()));
+  PXE_ASSIGN_OR_RETURN(out.unknown_profile,
+                       ParseProfileReference("subnet.unknown_profile", subnet.unknown_profile()));
+  if (subnet.has_authoritative()) out.authoritative = subnet.authoritative();
+  out.always_broadcast = subnet.always_broadcast();
+  return out;
+}
+
+}  // namespace pxe::api
