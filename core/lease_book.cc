@@ -201,6 +201,18 @@ std::vector<Lease> LeaseBook::All() const {
   return all;
 }
 
+std::vector<Lease> LeaseBook::After(Ipv4 address, size_t limit) const {
+  std::vector<const Lease*> beyond;
+  for (const auto& [leased, lease] : leases_) {
+    if (leased > address) beyond.push_back(&lease);
+  }
+  const auto end = beyond.begin() + static_cast<ptrdiff_t>(std::min(limit, beyond.size()));
+  std::ranges::partial_sort(beyond, end, {}, &Lease::address);
+  std::vector<Lease> page;
+  for (auto it = beyond.begin(); it != end; ++it) page.push_back(**it);
+  return page;
+}
+
 LeaseBook::SubnetPools* LeaseBook::PoolsContaining(Ipv4 address) {
   auto it = subnet_by_network_.upper_bound(address);
   if (it == subnet_by_network_.begin()) return nullptr;

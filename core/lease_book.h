@@ -106,6 +106,9 @@ class LeaseBook {
 
   std::vector<Lease> All() const;  // committed, ordered by address
 
+  // The first `limit` of All() with addresses beyond `address`; copies no more than these.
+  std::vector<Lease> After(Ipv4 address, size_t limit) const;
+
  private:
   struct Pool {
     Ipv4Range range;

@@ -1,0 +1,88 @@
+#include "server/profile_service.h"
+
+#include "api/resource_name.h"
+#include "server/api_read.h"
+#include "store/profiles.h"
+
+namespace pxe::server {
+namespace {
+
+constexpr Collection<core::Profile> kProfiles{api::kProfiles, &Catalog::profiles};
+
+absl::StatusOr<PreviewTarget> ParseTarget(const v1::PreviewConfigRequest& request) {
+  PreviewTarget target;
+  if (request.has_host()) {
+    PXE_ASSIGN_OR_RETURN(target.host_id, api::ParseName("host", api::kHosts, request.host()));
+    return target;
+  }
+  if (!request.has_mac()) return InvalidArgument("host: either host or mac is required");
+  const auto mac = ParseMacAddress(request.mac());
+  if (!mac.ok()) return Annotate(mac.status(), "mac");
+  target.mac = *mac;
+  return target;
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* ProfileService::GetProfile(grpc::CallbackServerContext* context,
+                                                     const v1::GetProfileRequest* request,
+                                                     v1::Profile* response) {
+  return Answer(context, GetInto(plane_.state, kProfiles, request->name(), response));
+}
+
+grpc::ServerUnaryReactor* ProfileService::ListProfiles(grpc::CallbackServerContext* context,
+                                                       const v1::ListProfilesRequest* request,
+                                                       v1::ListProfilesResponse* response) {
+  return Answer(context, ListInto(plane_.state, kProfiles, *request, response->mutable_profiles(),
+                                  response->mutable_next_page_token()));
+}
+
+grpc::ServerUnaryReactor* ProfileService::CreateProfile(grpc::CallbackServerContext* context,
+                                                        const v1::CreateProfileRequest* request,
+                                                        v1::Profile* response) {
+  auto profile = ParseObject(request->profile_id(), request->profile());
+  if (!profile.ok()) return Answer(context, profile.status());
+  return WriteObject<core::Profile>(
+      plane_,
+      [this, created = *std::move(profile)](store::Database& db) {
+        return store::InsertProfile(db, created, plane_.clock.Now());
+      },
+      response);
+}
+
+grpc::ServerUnaryReactor* ProfileService::UpdateProfile(grpc::CallbackServerContext* context,
+                                                        const v1::UpdateProfileRequest* request,
+                                                        v1::Profile* response) {
+  const auto id = api::ParseName("profile.name", api::kProfiles, request->profile().name());
+  if (!id.ok()) return Answer(context, id.status());
+  return WriteObject<core::Profile>(
+      plane_,
+      [this, request, id = *id](store::Database& db) -> absl::StatusOr<core::Profile> {
+        PXE_ASSIGN_OR_RETURN(const core::Profile stored, store::GetProfile(db, id));
+        PXE_ASSIGN_OR_RETURN(core::Profile merged,
+                             MergeObject(stored, request->profile(), request->update_mask()));
+        return store::UpdateProfile(db, std::move(merged), plane_.clock.Now());
+      },
+      response);
+}
+
+grpc::ServerUnaryReactor* ProfileService::DeleteProfile(grpc::CallbackServerContext* context,
+                                                        const v1::DeleteProfileRequest* request,
+                                                        google::protobuf::Empty*) {
+  auto id = api::ParseName("name", api::kProfiles, request->name());
+  if (!id.ok()) return Answer(context, id.status());
+  return EraseObject(plane_, *std::move(id), &store::EraseProfile, &LiveState::ApplyProfileErased);
+}
+
+grpc::ServerUnaryReactor* ProfileService::PreviewConfig(grpc::CallbackServerContext* context,
+                                                        const v1::PreviewConfigRequest* request,
+                                                        v1::PreviewConfigResponse* response) {
+  const auto target = ParseTarget(*request);
+  if (!target.ok()) return Answer(context, target.status());
+  auto text = preview_(*target);
+  if (!text.ok()) return Answer(context, text.status());
+  response->set_text(*std::move(text));
+  return Answer(context, absl::OkStatus());
+}
+
+}  // namespace pxe::server
