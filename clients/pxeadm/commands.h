@@ -1,0 +1,15 @@
+// The commands of pxeadm, one file per noun; each adds itself to the command line.
+#pragma once
+
+namespace pxe::adm {
+
+struct CommandLine;
+
+void AddSubnetCommands(CommandLine& line);
+void AddHostCommands(CommandLine& line);
+void AddProfileCommands(CommandLine& line);
+void AddLeaseCommands(CommandLine& line);
+void AddPreviewCommand(CommandLine& line);
+void AddStatusCommand(CommandLine& line);
+
+}  // namespace pxe::adm

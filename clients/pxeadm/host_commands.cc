@@ -1,0 +1,118 @@
+#include "clients/pxeadm/commands.h"
+#include "clients/pxeadm/editable.h"
+#include "pxe/v1/host.grpc.pb.h"
+
+namespace pxe::adm {
+namespace {
+
+using google::protobuf::FieldMask;
+using Texts = std::vector<std::string>;
+
+class HostFlags {
+ public:
+  void Declare(CLI::App& verb) {
+    AddRepeatable(verb, "--mac", macs_, "MAC address of a NIC, in any spelling");
+    AddRepeatable(verb, "--address", addresses_, "Reserved address of the NIC; the 2nd of the 2nd");
+    AddRepeatable(verb, "--host-name", host_names_, "Host name the NIC is told");
+    verb.add_option("--uuid", uuid_, "SMBIOS UUID, as dmidecode prints it");
+    verb.add_option("--profile", profile_, "What to boot; \"\" for the subnet's default");
+    AddRepeatable(verb, "--label", labels_, "KEY=VALUE, or KEY- to remove it");
+    AddRepeatable(verb, "--var", variables_, "KEY=VALUE for templates, or KEY-");
+  }
+
+  bool NeedsStored() const { return ChangesNics(); }
+
+  absl::Status Apply(v1::Host& host, FieldMask& mask) const {
+    if (Named(uuid_, "uuid", mask)) host.set_uuid(*uuid_);
+    if (Named(profile_, "profile", mask)) {
+      host.set_profile(FullName(api::kProfiles, *profile_));
+    }
+    ApplyNics(host, mask);
+    PXE_RETURN_IF_ERROR(ApplyPairs("--label", "labels", labels_, host.mutable_labels(), mask));
+    return ApplyPairs("--var", "variables", variables_, host.mutable_variables(), mask);
+  }
+
+ private:
+  bool ChangesNics() const { return !macs_.empty() || !addresses_.empty() || !host_names_.empty(); }
+
+  // The first --mac, --address and --host-name are those of the first NIC, and so on.
+  void ApplyNics(v1::Host& host, FieldMask& mask) const {
+    if (!ChangesNics()) return;
+    mask.add_paths("nics");
+    const auto nic = [&host](size_t index) {
+      while (static_cast<size_t>(host.nics_size()) <= index) host.add_nics();
+      return host.mutable_nics(static_cast<int>(index));
+    };
+    for (size_t i = 0; i < macs_.size(); ++i) nic(i)->set_mac(macs_[i]);
+    for (size_t i = 0; i < addresses_.size(); ++i) nic(i)->set_address(addresses_[i]);
+    for (size_t i = 0; i < host_names_.size(); ++i) nic(i)->set_host_name(host_names_[i]);
+  }
+
+  Texts macs_, addresses_, host_names_, labels_, variables_;
+  std::optional<std::string> uuid_, profile_;
+};
+
+struct HostApi {
+  using Service = v1::HostService;
+  using Resource = v1::Host;
+  using ListRequest = v1::ListHostsRequest;
+  using ListResponse = v1::ListHostsResponse;
+  using Flags = HostFlags;
+  static constexpr std::string_view kNoun = "host";
+  static constexpr std::string_view kHelp = "Machines known by name";
+  static constexpr std::string_view kCollection = api::kHosts;
+
+  static grpc::Status Get(Service::Stub& stub, grpc::ClientContext* context,
+                          const std::string& name, v1::Host* out) {
+    v1::GetHostRequest request;
+    request.set_name(name);
+    return stub.GetHost(context, request, out);
+  }
+  static grpc::Status List(Service::Stub& stub, grpc::ClientContext* context,
+                           const ListRequest& request, ListResponse* out) {
+    return stub.ListHosts(context, request, out);
+  }
+  static auto Items(ListResponse& page) { return page.mutable_hosts(); }
+  static grpc::Status Create(Service::Stub& stub, grpc::ClientContext* context,
+                             const std::string& id, const v1::Host& host, v1::Host* out) {
+    v1::CreateHostRequest request;
+    request.set_host_id(id);
+    *request.mutable_host() = host;
+    return stub.CreateHost(context, request, out);
+  }
+  static grpc::Status Update(Service::Stub& stub, grpc::ClientContext* context,
+                             const v1::Host& host, const FieldMask& mask, v1::Host* out) {
+    v1::UpdateHostRequest request;
+    *request.mutable_host() = host;
+    *request.mutable_update_mask() = mask;
+    return stub.UpdateHost(context, request, out);
+  }
+  static grpc::Status Delete(Service::Stub& stub, grpc::ClientContext* context,
+                             const std::string& name) {
+    v1::DeleteHostRequest request;
+    request.set_name(name);
+    google::protobuf::Empty nothing;
+    return stub.DeleteHost(context, request, &nothing);
+  }
+  static Row Headline() { return {"ID", "MAC", "ADDRESS", "PROFILE", "LABELS"}; }
+  static Row Cells(const v1::Host& host) {
+    Texts macs, addresses;
+    for (const v1::Nic& nic : host.nics()) {
+      macs.push_back(nic.mac());
+      if (!nic.address().empty()) addresses.push_back(nic.address());
+    }
+    const std::map<std::string, std::string> sorted(host.labels().begin(), host.labels().end());
+    Texts labels;
+    for (const auto& [key, value] : sorted) labels.push_back(key + "=" + value);
+    return {ShortName(host.name()), Joined(macs), Joined(addresses), ShortName(host.profile()),
+            Joined(labels)};
+  }
+};
+
+}  // namespace
+
+void AddHostCommands(CommandLine& line) {
+  AddEditableNoun<HostApi>(line);
+}
+
+}  // namespace pxe::adm

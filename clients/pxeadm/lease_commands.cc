@@ -1,0 +1,85 @@
+#include <google/protobuf/util/time_util.h>
+
+#include "api/resource_name.h"
+#include "clients/pxeadm/command_line.h"
+#include "clients/pxeadm/commands.h"
+#include "clients/pxeadm/resource.h"
+#include "pxe/v1/lease.grpc.pb.h"
+
+namespace pxe::adm {
+namespace {
+
+struct LeaseArguments final : Arguments {
+  std::string address;
+};
+
+std::string StateCell(v1::LeaseState state) {
+  if (state == v1::LEASE_STATE_BOUND) return "bound";
+  if (state == v1::LEASE_STATE_EXPIRED) return "expired";
+  if (state == v1::LEASE_STATE_RELEASED) return "released";
+  return "unknown";
+}
+
+struct LeaseApi {
+  using Service = v1::LeaseService;
+  using Resource = v1::Lease;
+  using ListRequest = v1::ListLeasesRequest;
+  using ListResponse = v1::ListLeasesResponse;
+  static constexpr std::string_view kCollection = api::kLeases;
+
+  static grpc::Status Get(Service::Stub& stub, grpc::ClientContext* context,
+                          const std::string& name, v1::Lease* out) {
+    v1::GetLeaseRequest request;
+    request.set_name(name);
+    return stub.GetLease(context, request, out);
+  }
+  static grpc::Status List(Service::Stub& stub, grpc::ClientContext* context,
+                           const ListRequest& request, ListResponse* out) {
+    return stub.ListLeases(context, request, out);
+  }
+  static auto Items(ListResponse& page) { return page.mutable_leases(); }
+  static Row Headline() { return {"ADDRESS", "MAC", "HOST", "STATE", "ENDS", "KIND", "NAME"}; }
+  static Row Cells(const v1::Lease& lease) {
+    return {lease.address(),
+            lease.mac(),
+            ShortName(lease.host()),
+            StateCell(lease.state()),
+            google::protobuf::util::TimeUtil::ToString(lease.end_time()),
+            lease.kind(),
+            lease.host_name()};
+  }
+};
+
+absl::Status RunRelease(Session& session, const LeaseArguments& given) {
+  const auto stub = v1::LeaseService::NewStub(session.channel());
+  v1::ReleaseLeaseRequest request;
+  request.set_name(FullName(api::kLeases, given.address));
+  google::protobuf::Empty nothing;
+  PXE_RETURN_IF_ERROR(session.Call([&](grpc::ClientContext* context) {
+    return stub->ReleaseLease(context, request, &nothing);
+  }));
+  session.err << request.name() << " released\n";
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddLeaseCommands(CommandLine& line) {
+  auto* noun = line.AddNoun("lease", "Addresses granted to machines");
+  auto& given = line.Own<LeaseArguments>();
+  const auto get = [](Session& session, const LeaseArguments& arguments) {
+    return RunGet<LeaseApi>(session, arguments.address);
+  };
+  const auto list = [](Session& session, const LeaseArguments&) {
+    return RunList<LeaseApi>(session);
+  };
+  line.AddVerb(noun, "list", "Show all of them", list, given);
+  line.AddVerb(noun, "get", "Show the lease of an address", get, given)
+      ->add_option("ADDRESS", given.address)
+      ->required();
+  line.AddVerb(noun, "release", "Take an address back; its machine is not told", &RunRelease, given)
+      ->add_option("ADDRESS", given.address)
+      ->required();
+}
+
+}  // namespace pxe::adm

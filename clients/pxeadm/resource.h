@@ -1,0 +1,97 @@
+// What the nouns have in common: get, list and how their results are printed.
+//
+// `Api` is a noun's description, a struct of static members: see HostApi in host_commands.cc.
+#pragma once
+
+#include <grpcpp/client_context.h>
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/status.h"
+#include "clients/pxeadm/flags.h"
+#include "clients/pxeadm/output.h"
+#include "clients/pxeadm/session.h"
+
+namespace pxe::adm {
+
+inline constexpr int kPageSize = 1000;
+
+template <typename Api>
+absl::StatusOr<typename Api::Resource> Fetch(Session& session, const std::string& id) {
+  typename Api::Resource resource;
+  const auto stub = Api::Service::NewStub(session.channel());
+  PXE_RETURN_IF_ERROR(session.Call([&](grpc::ClientContext* context) {
+    return Api::Get(*stub, context, FullName(Api::kCollection, id), &resource);
+  }));
+  return resource;
+}
+
+// All pages.
+template <typename Api>
+absl::StatusOr<std::vector<typename Api::Resource>> FetchAll(Session& session) {
+  std::vector<typename Api::Resource> all;
+  const auto stub = Api::Service::NewStub(session.channel());
+  std::string page_token;
+  do {
+    typename Api::ListResponse page;
+    PXE_RETURN_IF_ERROR(session.Call([&](grpc::ClientContext* context) {
+      typename Api::ListRequest request;
+      request.set_page_size(kPageSize);
+      request.set_page_token(page_token);
+      return Api::List(*stub, context, request, &page);
+    }));
+    for (auto& resource : *Api::Items(page)) all.push_back(std::move(resource));
+    page_token = page.next_page_token();
+  } while (!page_token.empty());
+  return all;
+}
+
+// JSON and YAML: the object. Table: one row under a headline. Name: the resource name.
+template <typename Api>
+absl::Status PrintOne(Session& session, const typename Api::Resource& resource) {
+  if (session.format == Format::kName) {
+    session.out << resource.name() << "\n";
+  } else if (session.format == Format::kTable) {
+    session.out << RenderTable(Api::Headline(), {Api::Cells(resource)});
+  } else {
+    PXE_ASSIGN_OR_RETURN(const std::string json, ToJson(resource));
+    session.out << (session.format == Format::kYaml ? JsonToYaml(json) : json);
+  }
+  return absl::OkStatus();
+}
+
+// JSON and YAML: a list of objects. Table: a row each. Name: a line each.
+template <typename Api>
+absl::Status PrintAll(Session& session, const std::vector<typename Api::Resource>& resources) {
+  if (session.format == Format::kName) {
+    for (const auto& resource : resources) session.out << resource.name() << "\n";
+  } else if (session.format == Format::kTable) {
+    std::vector<Row> rows;
+    for (const auto& resource : resources) rows.push_back(Api::Cells(resource));
+    session.out << RenderTable(Api::Headline(), rows);
+  } else {
+    std::vector<const google::protobuf::Message*> messages;
+    for (const auto& resource : resources) messages.push_back(&resource);
+    PXE_ASSIGN_OR_RETURN(const std::string json, ToJsonArray(messages));
+    session.out << (session.format == Format::kYaml ? JsonToYaml(json) : json);
+  }
+  return absl::OkStatus();
+}
+
+template <typename Api>
+absl::Status RunGet(Session& session, const std::string& id) {
+  PXE_ASSIGN_OR_RETURN(const auto resource, Fetch<Api>(session, id));
+  return PrintOne<Api>(session, resource);
+}
+
+template <typename Api>
+absl::Status RunList(Session& session) {
+  PXE_ASSIGN_OR_RETURN(const auto resources, FetchAll<Api>(session));
+  return PrintAll<Api>(session, resources);
+}
+
+}  // namespace pxe::adm

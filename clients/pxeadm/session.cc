@@ -1,0 +1,61 @@
+#include "clients/pxeadm/session.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "absl/strings/str_format.h"
+#include "api/grpc_status.h"
+#include "base/hex.h"
+#include "base/status.h"
+#include "clients/pxeadm/exit_code.h"
+
+namespace pxe::adm {
+namespace {
+
+constexpr std::chrono::seconds kCallDeadline{30};
+
+// "user@host", which the server records beside what it can verify.
+std::string ClaimedActor() {
+  std::array<char, 256> host{};
+  gethostname(host.data(), host.size() - 1);
+  const passwd* user = getpwuid(geteuid());
+  const std::string name = user == nullptr ? std::to_string(geteuid()) : user->pw_name;
+  return Printable(name + "@" + host.data());
+}
+
+// gRPC wraps the reason in words about its own machinery.
+std::string ReasonOf(const grpc::Status& status) {
+  constexpr std::string_view kMark = "last error: ";
+  const std::string& message = status.error_message();
+  const size_t at = message.rfind(kMark);
+  return at == std::string::npos ? message : message.substr(at + kMark.size());
+}
+
+}  // namespace
+
+const std::shared_ptr<grpc::Channel>& Session::channel() {
+  if (channel_ == nullptr) channel_ = client::OpenChannel(server);
+  return channel_;
+}
+
+absl::Status Session::Call(const std::function<grpc::Status(grpc::ClientContext*)>& call) {
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + kCallDeadline);
+  context.AddMetadata("pxed-actor", ClaimedActor());
+  channel();
+  const grpc::Status status = call(&context);
+  if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
+    return Unreachable(
+        absl::StrFormat("%s did not answer within %d s", server, kCallDeadline.count()));
+  }
+  // The server says UNAVAILABLE too, when it could not write; then the connection is up.
+  if (status.error_code() == grpc::StatusCode::UNAVAILABLE &&
+      channel_->GetState(/*try_to_connect=*/false) != GRPC_CHANNEL_READY) {
+    return Unreachable(absl::StrFormat("cannot reach %s: %s", server, ReasonOf(status)));
+  }
+  return api::FromGrpc(status);
+}
+
+}  // namespace pxe::adm
