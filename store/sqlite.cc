@@ -35,6 +35,8 @@ absl::Status StatusOf(int extended_code, std::string_view message) {
       return absl::OkStatus();
     case SQLITE_CONSTRAINT:
       return OfConstraint(extended_code, message);
+    case SQLITE_MISMATCH:  // text where the row id goes
+      return InvalidArgument(message);
     case SQLITE_FULL:
     case SQLITE_NOMEM:
     case SQLITE_TOOBIG:

@@ -1,0 +1,147 @@
+// A state directory on a real disk, emptied when the test ends, and the nouns with every field set.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/ipv4.h"
+#include "core/model.h"
+#include "store/profiles.h"
+#include "store/sqlite.h"
+#include "store/state_dir.h"
+#include "store/subnets.h"
+#include "tests/support/status_matchers.h"
+
+namespace pxe::store {
+
+constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+constexpr auto kTaken = absl::StatusCode::kAlreadyExists;
+constexpr auto kMissing = absl::StatusCode::kNotFound;
+constexpr auto kRefused = absl::StatusCode::kFailedPrecondition;
+constexpr auto kLost = absl::StatusCode::kDataLoss;
+
+inline Seconds At(int64_t seconds) {
+  return Seconds{std::chrono::seconds{seconds}};
+}
+inline Ipv4 Ip(std::string_view text) {
+  return *ParseIpv4(text);
+}
+inline Ipv4Prefix Net(std::string_view text) {
+  return *ParseIpv4Prefix(text);
+}
+inline MacAddress Mac(std::string_view text) {
+  return *ParseMacAddress(text);
+}
+
+class TempDir {
+ public:
+  TempDir() {
+    std::string name = (std::filesystem::temp_directory_path() / "pxe-store-XXXXXX").string();
+    path_ = ::mkdtemp(name.data());
+  }
+  ~TempDir() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TempDir(const TempDir&) = delete;
+  TempDir& operator=(const TempDir&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+class StoreTest : public testing::Test {
+ protected:
+  StoreTest() { Reopen(); }
+
+  // As after a restart of the program.
+  void Reopen() {
+    state_.reset();
+    auto opened = StateDir::Open(dir_.path());
+    EXPECT_THAT(opened, IsOk());
+    state_.emplace(std::move(*opened));
+  }
+  Database& db() { return state_->db(); }
+  std::filesystem::path file() const { return dir_.path() / "state.db"; }
+
+  TempDir dir_;
+  std::optional<StateDir> state_;
+};
+
+inline core::Subnet LabSubnet() {
+  core::Subnet subnet;
+  subnet.id = "lab";
+  subnet.cidr = Net("10.0.0.0/24");
+  subnet.pools = {{Ip("10.0.0.100"), Ip("10.0.0.199")}, {Ip("10.0.0.10"), Ip("10.0.0.19")}};
+  subnet.routers = {Ip("10.0.0.1"), Ip("10.0.0.2")};
+  subnet.dns_servers = {Ip("10.0.0.3"), Ip("9.9.9.9")};
+  subnet.ntp_servers = {Ip("10.0.0.4")};
+  subnet.domain_name = "lab.test";
+  subnet.default_lease = std::chrono::seconds{1800};
+  subnet.min_lease = std::chrono::seconds{300};
+  subnet.max_lease = std::chrono::seconds{7200};
+  subnet.next_server = Ip("10.0.0.5");
+  subnet.authoritative = false;
+  subnet.always_broadcast = true;
+  return subnet;
+}
+
+inline core::Profile DebProfile() {
+  core::Profile profile;
+  profile.id = "deb";
+  profile.loaders = {{"bios", "pxelinux.0"}, {"uefi-x64", "efi/syslinux.efi"}};
+  profile.entries = {
+      {.name = "install",
+       .title = "Install Debian",
+       .kernel = "deb/vmlinuz",
+       .initrds = {"deb/initrd.img", "deb/firmware.cpio"},
+       .arguments = "console=ttyS0 host={{host.id}}"},
+      {.name = "rescue", .kernel = "deb/vmlinuz", .initrds = {"deb/rescue.img"}},
+      {.name = "local", .title = "Local disk", .local_boot = true},
+  };
+  profile.menu.default_entry = "install";
+  profile.menu.prompt = true;
+  profile.menu.timeout_ds = 600;
+  profile.menu.on_timeout = "local";
+  profile.menu.display = "boot.msg";
+  profile.menu.function_keys[0] = "boot.msg";
+  profile.menu.function_keys[11] = "help.msg";
+  profile.menu.ui = "menu.c32";
+  profile.menu.title = "Boot menu";
+  profile.variables = {{"mirror", "deb.test"}, {"suite", "bookworm"}};
+  return profile;
+}
+
+inline core::Host NodeHost() {
+  core::Host host;
+  host.id = "n1";
+  host.uid = "uid-1";
+  host.nics = {{.mac = Mac("52:54:00:00:00:01"), .address = Ip("10.0.0.20"), .host_name = "n1"},
+               {.mac = Mac("52:54:00:00:00:00")}};
+  host.uuid = *ParseUuid("b8945908-d6a6-41a9-611d-74a6ab80b83d");
+  host.labels = {{"rack", "a"}, {"row", ""}};
+  host.variables = {{"disk", "/dev/vda"}};
+  host.profile = "deb";
+  return host;
+}
+
+// Another host that shares nothing with NodeHost().
+inline core::Host PlainHost(std::string_view id, int number) {
+  core::Host host;
+  host.id = id;
+  host.uid = "uid-of-" + host.id;
+  MacAddress mac = Mac("52:54:00:01:00:00");
+  mac.bytes[5] = static_cast<uint8_t>(number);
+  host.nics = {{.mac = mac}};
+  return host;
+}
+
+}  // namespace pxe::store
