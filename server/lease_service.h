@@ -1,28 +1,14 @@
 // The LeaseService of the contract: proto/pxe/v1/lease.proto says what it does.
 #pragma once
 
-#include <functional>
-
 #include "absl/status/status.h"
 #include "base/clock.h"
 #include "base/ipv4.h"
 #include "pxe/v1/lease.grpc.pb.h"
+#include "server/lease_releaser.h"
 #include "server/live_state.h"
 
 namespace pxe::server {
-
-// Who can take an address back: the resolver, which owns every change of a lease.
-class LeaseReleaser {
- public:
-  using Done = std::function<void(const absl::Status&)>;
-
-  virtual ~LeaseReleaser() = default;
-
-  // Calls `done` exactly once, on any thread: OK after the commit (at once when the lease is
-  // released already), NOT_FOUND for an address never granted, ABORTED while a packet is changing
-  // this lease, else why it could not be committed.
-  virtual void ReleaseLease(Ipv4 address, Done done) = 0;
-};
 
 class LeaseService final : public v1::LeaseService::CallbackService {
  public:
