@@ -77,7 +77,8 @@ std::optional<Machine> MachineNamed(const View& view, const core::BootPath& path
 }
 
 // The config of one machine, or why it has none.
-absl::StatusOr<std::string> RenderFor(const View& view, const Machine& machine, Ipv4 server) {
+absl::StatusOr<std::string> RenderFor(const View& view, const Machine& machine,
+                                      std::optional<Ipv4> server) {
   const core::ProfileChoice choice = core::ChooseProfile(BootFactsOf(machine, view.catalog));
   if (choice.profile == nullptr) {
     return FailedPrecondition(
@@ -126,8 +127,9 @@ core::BootAnswer AnswerBoot(const core::BootQuestion& question, const LiveState&
   return AnswerConfig({state.catalog, state.leases, now}, *path, question);
 }
 
-absl::StatusOr<std::string> PreviewHostConfig(const std::string& host_id, Ipv4 server,
-                                              const LiveState& state, Seconds now) {
+absl::StatusOr<std::string> PreviewHostConfig(const std::string& host_id,
+                                              std::optional<Ipv4> server, const LiveState& state,
+                                              Seconds now) {
   const std::lock_guard lock(state.mutex);
   const View view{state.catalog, state.leases, now};
   const core::Host* host = state.catalog.FindHost(host_id);
@@ -138,7 +140,7 @@ absl::StatusOr<std::string> PreviewHostConfig(const std::string& host_id, Ipv4 s
   return RenderFor(view, MachineToPreview(view, host->nics.front().mac), server);
 }
 
-absl::StatusOr<std::string> PreviewMacConfig(const MacAddress& mac, Ipv4 server,
+absl::StatusOr<std::string> PreviewMacConfig(const MacAddress& mac, std::optional<Ipv4> server,
                                              const LiveState& state, Seconds now) {
   const std::lock_guard lock(state.mutex);
   const View view{state.catalog, state.leases, now};

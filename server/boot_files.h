@@ -19,10 +19,12 @@ core::BootAnswer AnswerBoot(const core::BootQuestion& question, const LiveState&
                             Seconds now);
 
 // The config that a host, or the machine with that MAC, would be given from `server`, an address of
-// ours. NOT_FOUND: no such host. FAILED_PRECONDITION: it would be given none, and why.
-absl::StatusOr<std::string> PreviewHostConfig(const std::string& host_id, Ipv4 server,
-                                              const LiveState& state, Seconds now);
-absl::StatusOr<std::string> PreviewMacConfig(const MacAddress& mac, Ipv4 server,
+// ours. Without one, a text that names it (`server.address`) cannot be rendered. NOT_FOUND: no such
+// host. FAILED_PRECONDITION: it would be given none, and why.
+absl::StatusOr<std::string> PreviewHostConfig(const std::string& host_id,
+                                              std::optional<Ipv4> server, const LiveState& state,
+                                              Seconds now);
+absl::StatusOr<std::string> PreviewMacConfig(const MacAddress& mac, std::optional<Ipv4> server,
                                              const LiveState& state, Seconds now);
 
 }  // namespace pxe::server

@@ -158,4 +158,12 @@ void Resolver::ReleaseLease(Ipv4 address, Done done) {
   });
 }
 
+absl::StatusOr<std::string> Resolver::PreviewHost(const std::string& host_id) const {
+  return PreviewHostConfig(host_id, advertise_, state_, clock_.Now());
+}
+
+absl::StatusOr<std::string> Resolver::PreviewMac(const MacAddress& mac) const {
+  return PreviewMacConfig(mac, advertise_, state_, clock_.Now());
+}
+
 }  // namespace pxe::server

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -40,6 +41,10 @@ class Resolver final : public core::Resolver, public LeaseReleaser {
   void Report(core::BootEvent event) override;
 
   void ReleaseLease(Ipv4 address, Done done) override;
+
+  // The config a machine would be given now; errors as in server/boot_files.h. Any thread.
+  absl::StatusOr<std::string> PreviewHost(const std::string& host_id) const;
+  absl::StatusOr<std::string> PreviewMac(const MacAddress& mac) const;
 
  private:
   struct Waiting {
