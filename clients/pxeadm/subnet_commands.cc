@@ -1,3 +1,4 @@
+#include "api/resource_name.h"
 #include "clients/pxeadm/commands.h"
 #include "clients/pxeadm/editable.h"
 #include "pxe/v1/subnet.grpc.pb.h"
