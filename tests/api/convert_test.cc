@@ -1,0 +1,219 @@
+#include "api/convert.h"
+
+#include <gmock/gmock.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tests/support/status_matchers.h"
+
+namespace pxe::api {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr core::Stamp kStamp{.revision = 7, .created = Seconds{100s}, .updated = Seconds{200s}};
+
+core::Subnet FullSubnet() {
+  return {
+      .id = "lab",
+      .cidr = *ParseIpv4Prefix("10.0.0.0/24"),
+      .pools = {*ParseIpv4Range("10.0.0.10-10.0.0.99"), *ParseIpv4Range("10.0.0.120-10.0.0.120")},
+      .routers = {*ParseIpv4("10.0.0.1"), *ParseIpv4("10.0.0.2")},
+      .dns_servers = {*ParseIpv4("8.8.8.8")},
+      .ntp_servers = {*ParseIpv4("10.0.0.3")},
+      .domain_name = "lab.example.com",
+      .default_lease = 600s,
+      .min_lease = 300s,
+      .max_lease = 900s,
+      .next_server = *ParseIpv4("10.0.0.4"),
+      .default_profile = "deb",
+      .unknown_machines = core::UnknownMachines::kProfile,
+      .unknown_profile = "rescue",
+      .authoritative = false,
+      .always_broadcast = true};
+}
+
+core::Host FullHost() {
+  return {.id = "n1",
+          .nics = {{.mac = *ParseMacAddress("52:54:00:00:00:01"),
+                    .address = *ParseIpv4("10.0.0.20"),
+                    .host_name = "n1"},
+                   {.mac = *ParseMacAddress("52:54:00:00:00:02")}},
+          .uuid = *ParseUuid("b8945908-d6a6-41a9-611d-74a6ab80b83d"),
+          .labels = {{"rack", "a"}, {"row", ""}},
+          .variables = {{"disk", "/dev/sda"}},
+          .profile = "deb"};
+}
+
+core::Profile FullProfile() {
+  core::Profile profile{.id = "deb",
+                        .loaders = {{"bios", "pxelinux.0"}},
+                        .entries = {{.name = "linux",
+                                     .title = "Debian",
+                                     .kernel = "deb/vmlinuz",
+                                     .initrds = {"deb/a", "deb/b"},
+                                     .arguments = "ip={{host.address}}"},
+                                    {.name = "disk", .local_boot = true}},
+                        .menu = {.default_entry = "linux",
+                                 .prompt = true,
+                                 .timeout_ds = 65,
+                                 .on_timeout = "disk",
+                                 .display = "boot.msg",
+                                 .ui = "menu.c32",
+                                 .title = "Boot"},
+                        .variables = {{"a", "b"}}};
+  profile.menu.function_keys[0] = "f1.msg";
+  profile.menu.function_keys[11] = "f12.msg";
+  return profile;
+}
+
+TEST(ConvertTest, EveryFieldSurvivesTheRoundTrip) {
+  EXPECT_THAT(FromProto("lab", ToProto(FullSubnet())), IsOkAndHolds(FullSubnet()));
+  EXPECT_THAT(FromProto("n1", ToProto(FullHost())), IsOkAndHolds(FullHost()));
+  EXPECT_THAT(FromProto("deb", ToProto(FullProfile())), IsOkAndHolds(FullProfile()));
+}
+
+TEST(ConvertTest, EveryUnknownMachinesValueSurvivesTheRoundTrip) {
+  for (const auto value : {core::UnknownMachines::kIgnore, core::UnknownMachines::kAddressOnly,
+                           core::UnknownMachines::kProfile}) {
+    core::Subnet subnet = FullSubnet();
+    subnet.unknown_machines = value;
+    EXPECT_THAT(FromProto("lab", ToProto(subnet)), IsOkAndHolds(subnet));
+  }
+}
+
+TEST(ConvertTest, OutputOnlyFieldsAreWrittenAndNotRead) {
+  core::Host host = FullHost();
+  host.uid = "u-1";
+  host.stamp = kStamp;
+  const v1::Host proto = ToProto(host);
+  EXPECT_EQ(proto.name(), "hosts/n1");
+  EXPECT_EQ(proto.uid(), "u-1");
+  EXPECT_EQ(proto.revision(), 7u);
+  EXPECT_EQ(proto.create_time().seconds(), 100);
+  EXPECT_EQ(proto.update_time().seconds(), 200);
+  EXPECT_THAT(FromProto("n1", proto), IsOkAndHolds(FullHost()));
+}
+
+TEST(ConvertTest, UnsetFieldsGetTheDocumentedDefaults) {
+  v1::Subnet subnet;
+  subnet.set_cidr("10.0.0.0/24");
+  EXPECT_THAT(FromProto("lab", subnet),
+              IsOkAndHolds(core::Subnet{.id = "lab", .cidr = *ParseIpv4Prefix("10.0.0.0/24")}));
+}
+
+TEST(ConvertTest, UnsetLeaseLimitsMakeRoomForTheDefault) {
+  v1::Subnet subnet;
+  subnet.set_cidr("10.0.0.0/24");
+  subnet.mutable_default_lease()->set_seconds(60);
+  EXPECT_EQ(FromProto("lab", subnet)->min_lease, 60s);
+  subnet.mutable_default_lease()->set_seconds(604800);
+  EXPECT_EQ(FromProto("lab", subnet)->max_lease, 604800s);
+  subnet.mutable_max_lease()->set_seconds(3600);
+  EXPECT_EQ(FromProto("lab", subnet)->max_lease, 3600s) << "what is set is not touched";
+}
+
+TEST(ConvertTest, AMacMayBeSpeltInAnyWay) {
+  for (const char* mac :
+       {"52:54:00:00:00:0A", "52-54-00-00-00-0a", "5254.0000.000a", "52540000000A"}) {
+    v1::Host host;
+    host.add_nics()->set_mac(mac);
+    const auto parsed = FromProto("n1", host);
+    ASSERT_THAT(parsed, IsOk()) << mac;
+    EXPECT_EQ(parsed->nics[0].mac.ToString(), "52:54:00:00:00:0a");
+  }
+}
+
+// One broken field, and how the refusal begins.
+template <typename Message>
+struct Row {
+  std::function<void(Message&)> change;
+  std::string says;
+};
+
+template <typename Message, typename Noun>
+void RunRows(const Noun& good, const std::vector<Row<Message>>& rows) {
+  for (const auto& row : rows) {
+    Message message = ToProto(good);
+    row.change(message);
+    EXPECT_THAT(FromProto("x", message), StatusIs(absl::StatusCode::kInvalidArgument, row.says));
+  }
+}
+
+TEST(ConvertTest, SubnetErrorsNameTheField) {
+  RunRows<v1::Subnet>(
+      FullSubnet(),
+      {
+          {[](v1::Subnet& s) { s.clear_cidr(); }, "subnet.cidr: "},
+          {[](v1::Subnet& s) { s.set_cidr("10.0.0.1/24"); }, "subnet.cidr: "},
+          {[](v1::Subnet& s) { s.set_pools(1, "10.0.0.9-10.0.0.1"); }, "subnet.pools[1]: "},
+          {[](v1::Subnet& s) { s.set_routers(1, "gate"); }, "subnet.routers[1]: \"gate\""},
+          {[](v1::Subnet& s) { s.set_dns_servers(0, "8.8.8"); }, "subnet.dns_servers[0]: "},
+          {[](v1::Subnet& s) { s.set_ntp_servers(0, ""); }, "subnet.ntp_servers[0]: "},
+          {[](v1::Subnet& s) { s.set_next_server("x"); }, "subnet.next_server: "},
+          {[](v1::Subnet& s) { s.set_default_profile("deb"); },
+           "subnet.default_profile: \"deb\" is not of the form profiles/{id}"},
+          {[](v1::Subnet& s) { s.set_unknown_profile("hosts/n1"); }, "subnet.unknown_profile: "},
+          {[](v1::Subnet& s) { s.set_unknown_machines(static_cast<v1::UnknownMachines>(9)); },
+           "subnet.unknown_machines: 9 is no known value"},
+          {[](v1::Subnet& s) { s.mutable_min_lease()->set_seconds(-1); },
+           "subnet.min_lease: must be zero or more"},
+          {[](v1::Subnet& s) { s.mutable_max_lease()->set_nanos(500'000'000); },
+           "subnet.max_lease: must be whole seconds"},
+          {[](v1::Subnet& s) { s.mutable_default_lease()->set_seconds(INT64_MAX); },
+           "subnet.default_lease: must be a valid duration"},
+      });
+}
+
+TEST(ConvertTest, HostAndProfileErrorsNameTheField) {
+  RunRows<v1::Host>(FullHost(),
+                    {
+                        {[](v1::Host& h) { h.mutable_nics(1)->set_mac("52:54"); },
+                         "host.nics[1].mac: \"52:54\" is not a MAC address"},
+                        {[](v1::Host& h) { h.mutable_nics(0)->set_address("10.0.0.256"); },
+                         "host.nics[0].address: "},
+                        {[](v1::Host& h) { h.set_uuid("b8945908"); }, "host.uuid: "},
+                        {[](v1::Host& h) { h.set_profile("profiles/"); }, "host.profile: "},
+                    });
+  RunRows<v1::Profile>(
+      FullProfile(), {
+                         {[](v1::Profile& p) { p.mutable_menu()->mutable_timeout()->set_nanos(1); },
+                          "profile.menu.timeout: must be whole tenths of a second"},
+                         {[](v1::Profile& p) { p.mutable_menu()->add_function_keys("f13"); },
+                          "profile.menu.function_keys: 13 are too many; at most 12"},
+                     });
+}
+
+TEST(ConvertTest, AnOverlongTimeoutIsKeptTooLongForValidation) {
+  v1::Profile profile;
+  profile.mutable_menu()->mutable_timeout()->set_seconds(1'000'000'000);
+  EXPECT_EQ(FromProto("x", profile)->menu.timeout_ds, 0xffffffffu);
+}
+
+TEST(ConvertTest, LeasesTellWhatTheirClientMayDoNow) {
+  core::Lease lease{.address = *ParseIpv4("10.0.0.20"),
+                    .client = HardwareAddress::Of(*ParseMacAddress("52:54:00:00:00:01")),
+                    .client_id = {0x01, 0xab},
+                    .host_name = "n1\n",
+                    .starts = Seconds{100s},
+                    .ends = Seconds{200s},
+                    .kind = "ipxe-bios",
+                    .revision = 3};
+  const v1::Lease proto = ToProto(lease, "n1", Seconds{199s});
+  EXPECT_EQ(proto.name(), "leases/10.0.0.20");
+  EXPECT_EQ(proto.mac(), "52:54:00:00:00:01");
+  EXPECT_EQ(proto.client_id(), "01ab");
+  EXPECT_EQ(proto.host_name(), "n1\\x0a");
+  EXPECT_EQ(proto.host(), "hosts/n1");
+  EXPECT_EQ(proto.state(), v1::LEASE_STATE_BOUND);
+  EXPECT_EQ(proto.end_time().seconds(), 200);
+  EXPECT_EQ(ToProto(lease, "", Seconds{200s}).state(), v1::LEASE_STATE_EXPIRED);
+  EXPECT_EQ(ToProto(lease, "", Seconds{200s}).host(), "");
+  lease.state = core::LeaseState::kReleased;
+  EXPECT_EQ(ToProto(lease, "", Seconds{199s}).state(), v1::LEASE_STATE_RELEASED);
+}
+
+}  // namespace
+}  // namespace pxe::api

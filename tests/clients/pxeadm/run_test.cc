@@ -1,0 +1,254 @@
+// pxeadm against a real server on a unix socket: what is printed, and how it ends.
+
+#include "clients/pxeadm/run.h"
+
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "clients/pxeadm/exit_code.h"
+#include "tests/server/test_server.h"
+
+namespace pxe::adm {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+struct Ended {
+  ExitCode code;
+  std::string out;
+  std::string err;
+};
+
+Ended RunWords(std::vector<std::string> words, const std::string& input = "") {
+  std::istringstream in(input);
+  std::ostringstream out, err;
+  const int code = Run(words, in, out, err);
+  return {static_cast<ExitCode>(code), out.str(), err.str()};
+}
+
+class RunTest : public testing::Test {
+ protected:
+  // One command line; words are separated by spaces, "quotes" keep them together.
+  Ended Pxeadm(const std::string& line, const std::string& input = "") {
+    std::vector<std::string> words{"--server", server.address()};
+    std::istringstream in(line);
+    std::string word;
+    while (in >> std::ws && !in.eof()) {
+      if (in.peek() == '"') {
+        in.get();
+        std::getline(in, word, '"');
+      } else {
+        in >> word;
+      }
+      words.push_back(word);
+    }
+    return RunWords(std::move(words), input);
+  }
+
+  // A command that must succeed; its result.
+  std::string Done(const std::string& line, const std::string& input = "") {
+    const Ended ended = Pxeadm(line, input);
+    EXPECT_EQ(ended.code, ExitCode::kDone) << line << "\n" << ended.err;
+    return ended.out;
+  }
+
+  void CreateLab() {
+    Done(
+        "subnet create lab --cidr 10.0.0.0/24 --pool 10.0.0.10-10.0.0.99 --router 10.0.0.1 "
+        "--dns 10.0.0.1");
+    Done("profile create deb --kernel vmlinuz --initrd initrd.img --args console=ttyS0");
+    Done(
+        "host create n1 --mac 52:54:00:00:00:01 --address 10.0.0.20 --profile deb "
+        "--label rack=a");
+  }
+
+  server::TestServer server;
+};
+
+TEST_F(RunTest, TablesArePrinted) {
+  CreateLab();
+  EXPECT_EQ(Done("subnet list"),
+            "ID   CIDR         POOLS                ROUTERS   DNS       DEFAULT PROFILE  "
+            "UNKNOWN MACHINES\n"
+            "lab  10.0.0.0/24  10.0.0.10-10.0.0.99  10.0.0.1  10.0.0.1  -                "
+            "address-only\n");
+  EXPECT_EQ(Done("host list"),
+            "ID  MAC                ADDRESS    PROFILE  LABELS\n"
+            "n1  52:54:00:00:00:01  10.0.0.20  deb      rack=a\n");
+  EXPECT_EQ(Done("profile get deb"),
+            "ID   ENTRIES  DEFAULT  BOOTS    TIMEOUT\n"
+            "deb  linux    linux    vmlinuz  -\n");
+  EXPECT_EQ(Done("lease list"), "ADDRESS  MAC  HOST  STATE  ENDS  KIND  NAME\n");
+}
+
+TEST_F(RunTest, EveryFormatIsPrinted) {
+  CreateLab();
+  EXPECT_EQ(Done("-o name host list"), "hosts/n1\n");
+  EXPECT_EQ(Done("profile get deb -o yaml"),
+            "name: profiles/deb\n"
+            "entries:\n"
+            "  - name: linux\n"
+            "    kernel: vmlinuz\n"
+            "    initrds:\n"
+            "      - initrd.img\n"
+            "    arguments: console=ttyS0\n"
+            "menu:\n"
+            "  {}\n"
+            "revision: \"2\"\n"
+            "createTime: 1970-01-12T13:46:40Z\n"
+            "updateTime: 1970-01-12T13:46:40Z\n");
+  EXPECT_THAT(Done("host get n1 -o json"), StartsWith("{\n \"name\": \"hosts/n1\",\n \"uid\": \""));
+  EXPECT_THAT(Done("host list -o json"), StartsWith("[\n{\n \"name\": \"hosts/n1\","));
+  EXPECT_THAT(Done("host list -o yaml"), StartsWith("- name: hosts/n1\n  uid: "));
+  EXPECT_EQ(Done("lease list -o json"), "[]\n");
+  EXPECT_EQ(Done("lease list -o yaml"), "[]\n");
+  EXPECT_EQ(Done("lease list -o name"), "");
+}
+
+TEST_F(RunTest, AnUpdateChangesOnlyWhatItsFlagsName) {
+  CreateLab();
+  EXPECT_EQ(Done("host update n1 --label row=1 --label rack- --profile \"\""),
+            "ID  MAC                ADDRESS    PROFILE  LABELS\n"
+            "n1  52:54:00:00:00:01  10.0.0.20  -        row=1\n");
+  EXPECT_EQ(Done("host update n1 --address 10.0.0.21"),
+            "ID  MAC                ADDRESS    PROFILE  LABELS\n"
+            "n1  52:54:00:00:00:01  10.0.0.21  -        row=1\n");
+  Done("profile update deb --timeout 0.5s --prompt true");
+  const std::string profile = Done("profile update deb --args quiet -o yaml");
+  EXPECT_THAT(profile, HasSubstr("kernel: vmlinuz\n"));
+  EXPECT_THAT(profile, HasSubstr("arguments: quiet\n"));
+  EXPECT_THAT(profile, HasSubstr("prompt: true\n  timeout: 0.500s\n"));
+  EXPECT_THAT(Done("subnet update lab --unknown profile=deb"), HasSubstr("profile=deb"));
+  EXPECT_THAT(Done("subnet update lab --unknown ignore --lease 10m -o yaml"),
+              HasSubstr("defaultLease: 600s\n"));
+}
+
+TEST_F(RunTest, FilesAndStdinAreRead) {
+  CreateLab();
+  const std::string file = server.dir.Path("menu.yaml");
+  std::ofstream(file) << "name: profiles/menu\n"
+                         "entries: [{name: a, kernel: k}, {name: b, localBoot: true}]\n";
+  EXPECT_EQ(Done("profile create -f " + file),
+            "ID    ENTRIES  DEFAULT  BOOTS  TIMEOUT\n"
+            "menu  a,b      a        k      -\n");
+  EXPECT_EQ(Done("profile update menu -f -", "menu: {defaultEntry: b}"),
+            "ID    ENTRIES  DEFAULT  BOOTS         TIMEOUT\n"
+            "menu  a,b      b        (local disk)  -\n");
+  const std::string json = Done("host get n1 -o json");
+  Done("host delete n1");
+  Done("host create -f -", json);
+  EXPECT_EQ(Done("host list -o name"), "hosts/n1\n");
+}
+
+TEST_F(RunTest, RefusalsOfTheApiEndWithOne) {
+  CreateLab();
+  const Ended taken = Pxeadm("host create n2 --mac 5254.0000.0001");
+  EXPECT_EQ(taken.code, ExitCode::kRefused);
+  EXPECT_EQ(taken.out, "");
+  EXPECT_EQ(taken.err,
+            "pxeadm: host.nics[0].mac: 52:54:00:00:00:01 belongs to hosts/n1 (ALREADY_EXISTS)\n");
+  EXPECT_EQ(Pxeadm("profile delete deb").code, ExitCode::kRefused);
+  EXPECT_EQ(Pxeadm("host create n2 --mac zz").code, ExitCode::kRefused);
+}
+
+TEST_F(RunTest, WrongUsageEndsWithTwoAndSendsNothing) {
+  CreateLab();
+  for (const char* line :
+       {"", "host", "host fly", "host get", "nonsense", "host list -o xml", "host create --uuid",
+        "host create", "host update n1", "host create n2 --label x", "subnet create s --lease soon",
+        "subnet create s --unknown everything", "host create n2 -f /does/not/exist", "preview",
+        "preview --host a --mac b", "status --wait ever", "host list extra"}) {
+    const Ended ended = Pxeadm(line);
+    EXPECT_EQ(ended.code, ExitCode::kUsage) << line << "\n" << ended.err;
+    EXPECT_EQ(ended.out, "") << line;
+    EXPECT_NE(ended.err, "") << line;
+  }
+  EXPECT_EQ(Pxeadm("host create n2 -f -", "name: hosts/n3").code, ExitCode::kUsage);
+  EXPECT_EQ(Pxeadm("host create n2 -f -", "\ncolour: red").err,
+            "pxeadm: stdin:2:1: \"colour\" is no field of a Host\n");
+  Done("profile create two -f -", "entries: [{name: a, kernel: k}, {name: b, kernel: k}]");
+  EXPECT_THAT(Pxeadm("profile update two --args x").err, HasSubstr("several entries"));
+}
+
+TEST_F(RunTest, HelpIsAResult) {
+  EXPECT_THAT(Done("--help"), HasSubstr("Exit codes: 0 done, 1 refused by the API"));
+  EXPECT_THAT(Done("host create --help"), HasSubstr("--mac"));
+}
+
+TEST(RunWithoutServerTest, AnUnreachableServerEndsWithThree) {
+  const TempDir dir;
+  const std::string address = "unix:" + dir.Path("nobody");
+  const Ended list = RunWords({"--server", address, "host", "list"});
+  EXPECT_EQ(list.code, ExitCode::kUnreachable);
+  EXPECT_EQ(list.out, "");
+  EXPECT_THAT(list.err, StartsWith("pxeadm: cannot reach " + address + ": "));
+  EXPECT_THAT(list.err, HasSubstr("No such file"));
+  EXPECT_EQ(RunWords({"--server", address, "status"}).code, ExitCode::kUnreachable);
+  EXPECT_EQ(RunWords({"--server", address, "status", "--wait", "150ms"}).code,
+            ExitCode::kUnreachable);
+}
+
+TEST_F(RunTest, WhatDoesNotExistEndsWithFour) {
+  for (const char* line : {"host get n9", "host update n9 --uuid \"\"", "host delete n9",
+                           "host update n9 --mac 52:54:00:00:00:09", "lease get 10.0.0.1"}) {
+    const Ended ended = Pxeadm(line);
+    EXPECT_EQ(ended.code, ExitCode::kNotFound) << line;
+    EXPECT_THAT(ended.err, HasSubstr(" does not exist (NOT_FOUND)\n")) << line;
+  }
+}
+
+TEST_F(RunTest, DeletesSayWhatIsGoneOnStderr) {
+  CreateLab();
+  const Ended ended = Pxeadm("host delete n1 n9");
+  EXPECT_EQ(ended.code, ExitCode::kNotFound);
+  EXPECT_EQ(ended.out, "");
+  EXPECT_EQ(ended.err, "hosts/n1 deleted\npxeadm: hosts/n9 does not exist (NOT_FOUND)\n");
+}
+
+TEST_F(RunTest, ListsOfManyPagesAreWhole) {
+  for (int i = 0; i < 1001; ++i) {
+    core::Profile profile{.id = "p" + std::to_string(10000 + i)};
+    server.state.Apply(std::move(profile));
+  }
+  const std::string names = Done("profile list -o name");
+  EXPECT_EQ(std::count(names.begin(), names.end(), '\n'), 1001);
+  EXPECT_THAT(names, StartsWith("profiles/p10000\nprofiles/p10001\n"));
+}
+
+TEST_F(RunTest, LeasesAreShownAndReleased) {
+  CreateLab();
+  server.state.leases.Load({.address = *ParseIpv4("10.0.0.20"),
+                            .client = HardwareAddress::Of(*ParseMacAddress("52:54:00:00:00:01")),
+                            .starts = server.clock.Now(),
+                            .ends = server.clock.Now() + std::chrono::hours(1),
+                            .kind = "ipxe-bios"},
+                           server.clock.Now());
+  EXPECT_EQ(Done("lease list"),
+            "ADDRESS    MAC                HOST  STATE  ENDS                  KIND       NAME\n"
+            "10.0.0.20  52:54:00:00:00:01  n1    bound  1970-01-12T14:46:40Z  ipxe-bios  -\n");
+  EXPECT_EQ(Pxeadm("lease release 10.0.0.20").err, "leases/10.0.0.20 released\n");
+  EXPECT_EQ(server.releaser.asked, std::vector{*ParseIpv4("10.0.0.20")});
+}
+
+TEST_F(RunTest, StatusAndPreview) {
+  EXPECT_EQ(Done("status --wait 10s -o json"),
+            "{\n \"server\": \"" + server.address() + "\",\n \"status\": \"SERVING\"\n}\n");
+  EXPECT_EQ(Done("preview --host n1"), "DEFAULT linux\n");
+  EXPECT_EQ(server.previewed->host_id, "n1");
+  server.preview = FailedPrecondition("n1 boots its local disk");
+  EXPECT_EQ(Pxeadm("preview --mac 52:54:00:00:00:01").code, ExitCode::kRefused);
+}
+
+TEST_F(RunTest, TheServerMayComeFromTheEnvironment) {
+  ASSERT_EQ(setenv("PXEADM_SERVER", server.address().c_str(), 1), 0);
+  const Ended ended = RunWords({"host", "list", "-o", "name"});
+  unsetenv("PXEADM_SERVER");
+  EXPECT_EQ(ended.code, ExitCode::kDone) << ended.err;
+}
+
+}  // namespace
+}  // namespace pxe::adm

@@ -1,0 +1,101 @@
+// Verbs for tests of the services: one call each, its answer or its status.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <google/protobuf/text_format.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "api/grpc_status.h"
+#include "pxe/v1/host.grpc.pb.h"
+#include "pxe/v1/lease.grpc.pb.h"
+#include "pxe/v1/profile.grpc.pb.h"
+#include "pxe/v1/subnet.grpc.pb.h"
+#include "tests/server/test_server.h"
+
+namespace pxe::server {
+
+constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+constexpr auto kTaken = absl::StatusCode::kAlreadyExists;
+constexpr auto kMissing = absl::StatusCode::kNotFound;
+constexpr auto kRefused = absl::StatusCode::kFailedPrecondition;
+
+class ServicesTest : public testing::Test {
+ protected:
+  // A message from its text form.
+  template <typename Message>
+  static Message Text(const std::string& text) {
+    Message message;
+    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
+    return message;
+  }
+
+  // Calls `(stub.*method)` with the request that the text describes.
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> Call(Stub& stub,
+                                grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                             Response*),
+                                const std::string& request) {
+    grpc::ClientContext context;
+    Response response;
+    const grpc::Status status = (stub.*method)(&context, Text<Request>(request), &response);
+    if (!status.ok()) return api::FromGrpc(status);
+    return response;
+  }
+
+  auto CreateSubnet(const std::string& id, const std::string& subnet) {
+    return Call(*subnets, &v1::SubnetService::Stub::CreateSubnet,
+                "subnet_id: \"" + id + "\" subnet { " + subnet + " }");
+  }
+  auto CreateHost(const std::string& id, const std::string& host) {
+    return Call(*hosts, &v1::HostService::Stub::CreateHost,
+                "host_id: \"" + id + "\" host { " + host + " }");
+  }
+  auto GetHost(const std::string& id) {
+    return Call(*hosts, &v1::HostService::Stub::GetHost, "name: \"hosts/" + id + "\"");
+  }
+  auto UpdateHost(const std::string& request) {
+    return Call(*hosts, &v1::HostService::Stub::UpdateHost, request);
+  }
+  auto DeleteHost(const std::string& id) {
+    return Call(*hosts, &v1::HostService::Stub::DeleteHost, "name: \"hosts/" + id + "\"");
+  }
+  auto ListHosts(const std::string& request) {
+    return Call(*hosts, &v1::HostService::Stub::ListHosts, request);
+  }
+  auto CreateProfile(const std::string& id, const std::string& profile) {
+    return Call(*profiles, &v1::ProfileService::Stub::CreateProfile,
+                "profile_id: \"" + id + "\" profile { " + profile + " }");
+  }
+  auto DeleteProfile(const std::string& id) {
+    return Call(*profiles, &v1::ProfileService::Stub::DeleteProfile,
+                "name: \"profiles/" + id + "\"");
+  }
+
+  // subnets/lab, 10.0.0.0/24, and profiles/deb.
+  void CreateLab() {
+    ASSERT_THAT(CreateSubnet("lab", R"(cidr: "10.0.0.0/24" pools: "10.0.0.10-10.0.0.99"
+                                       routers: "10.0.0.1")"),
+                IsOk());
+    ASSERT_THAT(CreateProfile("deb", R"(entries { name: "linux" kernel: "vmlinuz" })"), IsOk());
+  }
+
+  // What a packet of that machine would meet now: the host's id, empty for none.
+  std::string KnownAs(const std::string& mac) {
+    const std::lock_guard lock(server.state.mutex);
+    const core::Host* host = server.state.catalog.FindByMac(*ParseMacAddress(mac)).host;
+    return host == nullptr ? "" : host->id;
+  }
+
+  TestServer server;
+  std::shared_ptr<grpc::Channel> channel = server.NewChannel();
+  std::unique_ptr<v1::SubnetService::Stub> subnets = v1::SubnetService::NewStub(channel);
+  std::unique_ptr<v1::HostService::Stub> hosts = v1::HostService::NewStub(channel);
+  std::unique_ptr<v1::ProfileService::Stub> profiles = v1::ProfileService::NewStub(channel);
+  std::unique_ptr<v1::LeaseService::Stub> leases = v1::LeaseService::NewStub(channel);
+};
+
+}  // namespace pxe::server
