@@ -44,11 +44,5 @@ TEST(GrpcStatusTest, EveryCodeHasItsTwin) {
   }
 }
 
-TEST(GrpcStatusTest, ACodeThatNobodyKnowsIsUnknown) {
-  const absl::Status status = FromGrpc({static_cast<grpc::StatusCode>(99), "why"});
-  EXPECT_EQ(status.code(), absl::StatusCode::kUnknown);
-  EXPECT_EQ(MessageOf(status), "why");
-}
-
 }  // namespace
 }  // namespace pxe::api
