@@ -1,0 +1,117 @@
+// IPv4 UDP that tells where a datagram was sent to and by which interface it came, and that answers
+// from a chosen address.
+//
+// Nothing here blocks. Addresses in use are errors: SO_REUSEADDR is never set, because two servers
+// on one port would each get half of the packets.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "base/ipv4.h"
+#include "net/unique_fd.h"
+
+namespace pxe::net {
+
+struct Endpoint {
+  Ipv4 address;
+  uint16_t port = 0;
+
+  auto operator<=>(const Endpoint&) const = default;
+  std::string ToString() const { return address.ToString() + ":" + std::to_string(port); }
+
+  template <typename H>
+  friend H AbslHashValue(H h, const Endpoint& e) {
+    return H::combine(std::move(h), e.address, e.port);
+  }
+};
+
+// One that came in. `payload` lies in the ReceiveBatch and is good until its next use.
+struct Datagram {
+  Endpoint peer;
+  Ipv4 destination;         // of its IP header; a broadcast or multicast address when not `local`
+  Ipv4 local;               // the address of ours that an answer should come from
+  int interface_index = 0;  // it came in by
+  std::span<const uint8_t> payload;
+  bool truncated = false;  // longer than the batch has room for; the payload is its beginning
+};
+
+// One to send. Zero for `source` and `interface_index` leaves them to the kernel's routing.
+struct Outgoing {
+  Endpoint peer;
+  Ipv4 source;
+  int interface_index = 0;
+  std::span<const uint8_t> payload;
+};
+
+enum class SendResult {
+  kSent,
+  kBusy,           // a buffer of the kernel is full: the same again soon
+  kUnsegmentable,  // SendSegments only: the kernel or the route cannot; send one by one
+  kFailed,         // no route, forbidden, ...: soon again will not help
+};
+
+// Room for up to `capacity` datagrams of up to `max_bytes` each, reused from call to call.
+class ReceiveBatch {
+ public:
+  ReceiveBatch(size_t capacity, size_t max_bytes);
+  ReceiveBatch(ReceiveBatch&&) noexcept;
+  ReceiveBatch& operator=(ReceiveBatch&&) noexcept;
+  ~ReceiveBatch();
+
+ private:
+  friend class UdpSocket;
+  struct Storage;
+  std::unique_ptr<Storage> storage_;
+};
+
+class UdpSocket {
+ public:
+  struct Options {
+    bool broadcast = false;        // may send to broadcast addresses
+    bool report_refusals = false;  // IP_RECVERR: "port unreachable" can be taken, see below
+    bool allow_fragments = false;  // DF clear whatever the path MTU (IP_PMTUDISC_DONT)
+    int receive_buffer_bytes = 0;  // 0: the system's default. Beyond rmem_max only with NET_ADMIN
+    std::string device;            // SO_BINDTODEVICE; empty: any
+  };
+
+  // Address 0 binds all, port 0 a free one. FAILED_PRECONDITION when the address is in use,
+  // PERMISSION_DENIED for a port that needs privilege; both name the address.
+  static absl::StatusOr<UdpSocket> Bind(const Endpoint& local, const Options& options);
+
+  int fd() const { return fd_.get(); }
+  const Endpoint& local() const { return local_; }  // with the real port
+
+  // What waits, oldest first, at most the batch's capacity; empty when nothing does.
+  std::span<const Datagram> Receive(ReceiveBatch& batch);
+
+  SendResult Send(const Outgoing& datagram);
+
+  // `bytes` cut into datagrams of `segment_bytes` (the last may be shorter), in one call of the
+  // kernel (UDP_SEGMENT). At most kMaxSegments of them and kMaxSegmentedBytes in all.
+  static constexpr size_t kMaxSegments = 64;
+  static constexpr size_t kMaxSegmentedBytes = 65507;
+  SendResult SendSegments(const Endpoint& peer, std::span<const uint8_t> bytes,
+                          size_t segment_bytes);
+
+  // The peers that have answered "port unreachable" since the last call (report_refusals).
+  std::vector<Endpoint> TakeRefusals();
+
+ private:
+  UdpSocket(UniqueFd fd, Endpoint local) : fd_(std::move(fd)), local_(local) {}
+
+  UniqueFd fd_;
+  Endpoint local_;
+};
+
+// Largest IP packet the interface sends unfragmented, in bytes; an error when it is gone.
+absl::StatusOr<int> InterfaceMtu(int interface_index);
+
+}  // namespace pxe::net
