@@ -65,7 +65,7 @@ class EventLoop {
 
   // Serves until Stop(). A Stop() that came before Run() makes it return at once.
   void Run();
-  void Stop();  // any thread; also from a signal-free context of Run() itself
+  void Stop();  // any thread; not from a signal handler
 
   static TimePoint Now() { return std::chrono::steady_clock::now(); }
 
@@ -83,6 +83,7 @@ class EventLoop {
   void RunTimers();
   void RunPosted();
   void Wake();
+  void DrainWakeup();
 
   UniqueFd epoll_;
   UniqueFd wakeup_;
@@ -90,6 +91,7 @@ class EventLoop {
   std::vector<std::unique_ptr<Watched>> removed_;  // kept until the turn is over
   std::map<TimerId, Callback> timers_;
   uint64_t last_sequence_ = 0;
+  TimePoint timers_run_until_{};
 
   std::mutex mutex_;  // guards the two below
   std::vector<Callback> posted_;

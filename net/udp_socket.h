@@ -5,8 +5,8 @@
 // on one port would each get half of the packets.
 #pragma once
 
-#include <sys/socket.h>
-
+#include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -21,7 +21,7 @@
 namespace pxe::net {
 
 struct Endpoint {
-  Ipv4 address;
+  Ipv4 address{};
   uint16_t port = 0;
 
   auto operator<=>(const Endpoint&) const = default;
@@ -36,19 +36,19 @@ struct Endpoint {
 // One that came in. `payload` lies in the ReceiveBatch and is good until its next use.
 struct Datagram {
   Endpoint peer;
-  Ipv4 destination;         // of its IP header; a broadcast or multicast address when not `local`
-  Ipv4 local;               // the address of ours that an answer should come from
+  Ipv4 destination{};       // of its IP header; a broadcast or multicast address when not `local`
+  Ipv4 local{};             // the address of ours that an answer should come from
   int interface_index = 0;  // it came in by
-  std::span<const uint8_t> payload;
+  std::span<const uint8_t> payload{};
   bool truncated = false;  // longer than the batch has room for; the payload is its beginning
 };
 
 // One to send. Zero for `source` and `interface_index` leaves them to the kernel's routing.
 struct Outgoing {
   Endpoint peer;
-  Ipv4 source;
+  Ipv4 source{};
   int interface_index = 0;
-  std::span<const uint8_t> payload;
+  std::span<const uint8_t> payload{};
 };
 
 enum class SendResult {
@@ -79,7 +79,7 @@ class UdpSocket {
     bool report_refusals = false;  // IP_RECVERR: "port unreachable" can be taken, see below
     bool allow_fragments = false;  // DF clear whatever the path MTU (IP_PMTUDISC_DONT)
     int receive_buffer_bytes = 0;  // 0: the system's default. Beyond rmem_max only with NET_ADMIN
-    std::string device;            // SO_BINDTODEVICE; empty: any
+    std::string device{};          // SO_BINDTODEVICE; empty: any
   };
 
   // Address 0 binds all, port 0 a free one. FAILED_PRECONDITION when the address is in use,

@@ -1,0 +1,255 @@
+#include "net/udp_socket.h"
+
+#include <arpa/inet.h>
+#include <linux/errqueue.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
+#include <sys/ioctl.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "absl/strings/str_format.h"
+#include "base/status.h"
+
+namespace pxe::net {
+namespace {
+
+sockaddr_in ToSockaddr(const Endpoint& endpoint) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(endpoint.port);
+  address.sin_addr.s_addr = htonl(endpoint.address.value);
+  return address;
+}
+
+Endpoint FromSockaddr(const sockaddr_in& address) {
+  return {.address = {ntohl(address.sin_addr.s_addr)}, .port = ntohs(address.sin_port)};
+}
+
+absl::Status SetOption(int fd, int level, int name, int value) {
+  if (::setsockopt(fd, level, name, &value, sizeof(value)) == 0) return absl::OkStatus();
+  return FromErrno(errno, absl::StrFormat("setting socket option %d", name));
+}
+
+absl::Status Configure(int fd, const UdpSocket::Options& options) {
+  PXE_RETURN_IF_ERROR(SetOption(fd, IPPROTO_IP, IP_PKTINFO, 1));
+  if (options.broadcast) PXE_RETURN_IF_ERROR(SetOption(fd, SOL_SOCKET, SO_BROADCAST, 1));
+  if (options.report_refusals) PXE_RETURN_IF_ERROR(SetOption(fd, IPPROTO_IP, IP_RECVERR, 1));
+  if (options.allow_fragments) {
+    PXE_RETURN_IF_ERROR(SetOption(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT));
+  }
+  if (const int bytes = options.receive_buffer_bytes; bytes > 0) {
+    // The first passes rmem_max but needs CAP_NET_ADMIN; the second is cut to rmem_max.
+    if (!SetOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, bytes).ok()) {
+      PXE_RETURN_IF_ERROR(SetOption(fd, SOL_SOCKET, SO_RCVBUF, bytes));
+    }
+  }
+  const std::string& device = options.device;
+  if (!device.empty() && ::setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device.data(),
+                                      static_cast<socklen_t>(device.size())) != 0) {
+    return FromErrno(errno, "binding a socket to interface " + device);
+  }
+  return absl::OkStatus();
+}
+
+// Where the datagram was sent to, and by which way it came.
+void ReadPacketInfo(msghdr& header, Datagram& datagram) {
+  for (cmsghdr* c = CMSG_FIRSTHDR(&header); c != nullptr; c = CMSG_NXTHDR(&header, c)) {
+    if (c->cmsg_level != IPPROTO_IP || c->cmsg_type != IP_PKTINFO) continue;
+    in_pktinfo info{};
+    std::memcpy(&info, CMSG_DATA(c), sizeof(info));
+    datagram.destination = {ntohl(info.ipi_addr.s_addr)};
+    datagram.local = {ntohl(info.ipi_spec_dst.s_addr)};
+    datagram.interface_index = info.ipi_ifindex;
+  }
+}
+
+SendResult ResultOf(int error_number) {
+  switch (error_number) {
+    case EAGAIN:
+    case ENOBUFS:
+    case ENOMEM:
+      return SendResult::kBusy;
+    default:
+      return SendResult::kFailed;
+  }
+}
+
+// sendmsg, and once more when what failed was an old ICMP error reported in this call's place.
+SendResult SendMessage(int fd, const msghdr& message) {
+  ssize_t sent = ::sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (sent < 0 && errno == ECONNREFUSED) {
+    sent = ::sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+  }
+  return sent >= 0 ? SendResult::kSent : ResultOf(errno);
+}
+
+// sendmsg(2) takes a pointer to mutable bytes that it does not change.
+iovec Readable(std::span<const uint8_t> bytes) {
+  return {.iov_base = const_cast<uint8_t*>(bytes.data()), .iov_len = bytes.size()};
+}
+
+}  // namespace
+
+struct ReceiveBatch::Storage {
+  using Control = std::array<char, CMSG_SPACE(sizeof(in_pktinfo))>;
+  struct alignas(cmsghdr) AlignedControl {
+    Control bytes;
+  };
+
+  Storage(size_t capacity, size_t max_bytes)
+      : payloads(capacity * max_bytes),
+        headers(capacity),
+        vectors(capacity),
+        peers(capacity),
+        controls(capacity),
+        datagrams(capacity) {
+    for (size_t i = 0; i < capacity; ++i) {
+      vectors[i] = {.iov_base = payloads.data() + i * max_bytes, .iov_len = max_bytes};
+      msghdr& header = headers[i].msg_hdr;
+      header.msg_name = &peers[i];
+      header.msg_iov = &vectors[i];
+      header.msg_iovlen = 1;
+      header.msg_control = controls[i].bytes.data();
+    }
+  }
+
+  std::vector<uint8_t> payloads;
+  std::vector<mmsghdr> headers;
+  std::vector<iovec> vectors;
+  std::vector<sockaddr_in> peers;
+  std::vector<AlignedControl> controls;
+  std::vector<Datagram> datagrams;
+};
+
+ReceiveBatch::ReceiveBatch(size_t capacity, size_t max_bytes)
+    : storage_(std::make_unique<Storage>(capacity, max_bytes)) {}
+ReceiveBatch::ReceiveBatch(ReceiveBatch&&) noexcept = default;
+ReceiveBatch& ReceiveBatch::operator=(ReceiveBatch&&) noexcept = default;
+ReceiveBatch::~ReceiveBatch() = default;
+
+absl::StatusOr<UdpSocket> UdpSocket::Bind(const Endpoint& local, const Options& options) {
+  UniqueFd fd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd.valid()) return FromErrno(errno, "opening a UDP socket");
+  PXE_RETURN_IF_ERROR(Configure(fd.get(), options));
+  sockaddr_in address = ToSockaddr(local);
+  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+    return FromErrno(errno, "binding UDP " + local.ToString());
+  }
+  socklen_t size = sizeof(address);
+  if (::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+    return FromErrno(errno, "asking for the address of a UDP socket");
+  }
+  return UdpSocket(std::move(fd), FromSockaddr(address));
+}
+
+std::span<const Datagram> UdpSocket::Receive(ReceiveBatch& batch) {
+  auto& storage = *batch.storage_;
+  for (mmsghdr& header : storage.headers) {  // the kernel has written the lengths of last time
+    header.msg_hdr.msg_namelen = sizeof(sockaddr_in);
+    header.msg_hdr.msg_controllen = sizeof(ReceiveBatch::Storage::Control);
+  }
+  const auto capacity = static_cast<unsigned>(storage.headers.size());
+  int count = ::recvmmsg(fd(), storage.headers.data(), capacity, MSG_DONTWAIT, nullptr);
+  // An old ICMP error is reported in this call's place, once.
+  if (count < 0 && errno != EAGAIN) {
+    count = ::recvmmsg(fd(), storage.headers.data(), capacity, MSG_DONTWAIT, nullptr);
+  }
+  if (count <= 0) return {};
+  for (size_t i = 0; i < static_cast<size_t>(count); ++i) {
+    mmsghdr& header = storage.headers[i];
+    Datagram& datagram = storage.datagrams[i];
+    datagram = {};
+    datagram.peer = FromSockaddr(storage.peers[i]);
+    ReadPacketInfo(header.msg_hdr, datagram);
+    datagram.payload = {static_cast<const uint8_t*>(storage.vectors[i].iov_base), header.msg_len};
+    datagram.truncated = (header.msg_hdr.msg_flags & MSG_TRUNC) != 0;
+  }
+  return std::span<const Datagram>(storage.datagrams).first(static_cast<size_t>(count));
+}
+
+SendResult UdpSocket::Send(const Outgoing& datagram) {
+  sockaddr_in peer = ToSockaddr(datagram.peer);
+  iovec vector = Readable(datagram.payload);
+  msghdr message{};
+  message.msg_name = &peer;
+  message.msg_namelen = sizeof(peer);
+  message.msg_iov = &vector;
+  message.msg_iovlen = 1;
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(in_pktinfo))> control{};
+  if (!datagram.source.IsZero() || datagram.interface_index != 0) {
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    in_pktinfo info{};
+    info.ipi_spec_dst.s_addr = htonl(datagram.source.value);
+    info.ipi_ifindex = datagram.interface_index;
+    cmsghdr* c = CMSG_FIRSTHDR(&message);
+    c->cmsg_level = IPPROTO_IP;
+    c->cmsg_type = IP_PKTINFO;
+    c->cmsg_len = CMSG_LEN(sizeof(info));
+    std::memcpy(CMSG_DATA(c), &info, sizeof(info));
+  }
+  return SendMessage(fd(), message);
+}
+
+SendResult UdpSocket::SendSegments(const Endpoint& peer, std::span<const uint8_t> bytes,
+                                   size_t segment_bytes) {
+  sockaddr_in address = ToSockaddr(peer);
+  iovec vector = Readable(bytes);
+  msghdr message{};
+  message.msg_name = &address;
+  message.msg_namelen = sizeof(address);
+  message.msg_iov = &vector;
+  message.msg_iovlen = 1;
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(uint16_t))> control{};
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  const auto segment = static_cast<uint16_t>(segment_bytes);
+  cmsghdr* c = CMSG_FIRSTHDR(&message);
+  c->cmsg_level = IPPROTO_UDP;
+  c->cmsg_type = UDP_SEGMENT;
+  c->cmsg_len = CMSG_LEN(sizeof(segment));
+  std::memcpy(CMSG_DATA(c), &segment, sizeof(segment));
+  const SendResult result = SendMessage(fd(), message);
+  // EINVAL, EMSGSIZE: a segment exceeds the MTU; EIO: no checksum offload, or IPsec on the route;
+  // all of them, and whatever else there is, are worth trying one by one.
+  return result == SendResult::kFailed ? SendResult::kUnsegmentable : result;
+}
+
+std::vector<Endpoint> UdpSocket::TakeRefusals() {
+  std::vector<Endpoint> refusing;
+  while (true) {
+    sockaddr_in peer{};
+    msghdr message{};
+    message.msg_name = &peer;
+    message.msg_namelen = sizeof(peer);
+    alignas(cmsghdr) std::array<char, 256> control{};
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    if (::recvmsg(fd(), &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) return refusing;
+    for (cmsghdr* c = CMSG_FIRSTHDR(&message); c != nullptr; c = CMSG_NXTHDR(&message, c)) {
+      if (c->cmsg_level != IPPROTO_IP || c->cmsg_type != IP_RECVERR) continue;
+      sock_extended_err error{};
+      std::memcpy(&error, CMSG_DATA(c), sizeof(error));
+      if (error.ee_errno == ECONNREFUSED) refusing.push_back(FromSockaddr(peer));
+    }
+  }
+}
+
+absl::StatusOr<int> InterfaceMtu(int interface_index) {
+  ifreq request{};
+  if (::if_indextoname(static_cast<unsigned>(interface_index), request.ifr_name) == nullptr) {
+    return FromErrno(errno, absl::StrFormat("naming interface %d", interface_index));
+  }
+  const UniqueFd any(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!any.valid() || ::ioctl(any.get(), SIOCGIFMTU, &request) != 0) {
+    return FromErrno(errno, absl::StrFormat("asking %s for its MTU", request.ifr_name));
+  }
+  return request.ifr_mtu;
+}
+
+}  // namespace pxe::net

@@ -1,0 +1,133 @@
+#include "net/udp_socket.h"
+
+#include <gtest/gtest.h>
+#include <net/if.h>
+#include <poll.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/support/status_matchers.h"
+
+namespace pxe::net {
+namespace {
+
+constexpr Ipv4 kLoopback{0x7f000001};
+constexpr Ipv4 kOtherLoopback{0x7f000102};  // 127.0.1.2: all of 127/8 is ours
+constexpr Ipv4 kAny{0};
+constexpr int kHangGuardMs = 10'000;
+
+UdpSocket Open(Ipv4 address, UdpSocket::Options options = {}) {
+  auto socket = UdpSocket::Bind({address, 0}, options);
+  EXPECT_THAT(socket, IsOk());
+  return *std::move(socket);
+}
+
+std::vector<uint8_t> Bytes(std::string_view text) {
+  return {text.begin(), text.end()};
+}
+
+// Waits until something can be read.
+std::span<const Datagram> ReceiveSome(UdpSocket& socket, ReceiveBatch& batch) {
+  pollfd waiting{.fd = socket.fd(), .events = POLLIN, .revents = 0};
+  EXPECT_EQ(::poll(&waiting, 1, kHangGuardMs), 1);
+  return socket.Receive(batch);
+}
+
+TEST(UdpSocket, SaysWhereADatagramWasSentToAndByWhichInterface) {
+  UdpSocket server = Open(kAny);
+  UdpSocket client = Open(kLoopback);
+  const auto text = Bytes("hello");
+  EXPECT_EQ(client.Send({.peer = {kOtherLoopback, server.local().port}, .payload = text}),
+            SendResult::kSent);
+
+  ReceiveBatch batch(4, 100);
+  const auto got = ReceiveSome(server, batch);
+  ASSERT_EQ(got.size(), 1u);
+  EXPECT_EQ(got[0].peer, client.local());
+  EXPECT_EQ(got[0].destination, kOtherLoopback);
+  EXPECT_EQ(got[0].local, kOtherLoopback);
+  EXPECT_EQ(got[0].interface_index, static_cast<int>(::if_nametoindex("lo")));
+  EXPECT_EQ(std::vector(got[0].payload.begin(), got[0].payload.end()), text);
+  EXPECT_FALSE(got[0].truncated);
+}
+
+TEST(UdpSocket, T84_AnswersFromTheAddressItIsTold) {
+  UdpSocket server = Open(kAny);
+  UdpSocket client = Open(kLoopback);
+  const auto text = Bytes("x");
+  EXPECT_EQ(server.Send({.peer = client.local(), .source = kOtherLoopback, .payload = text}),
+            SendResult::kSent);
+  ReceiveBatch batch(1, 10);
+  const auto got = ReceiveSome(client, batch);
+  ASSERT_EQ(got.size(), 1u);
+  EXPECT_EQ(got[0].peer, (Endpoint{kOtherLoopback, server.local().port}));
+}
+
+TEST(UdpSocket, ABatchTakesWhatWaitsAndNoMoreThanItHolds) {
+  UdpSocket server = Open(kLoopback);
+  UdpSocket client = Open(kLoopback);
+  for (const auto* text : {"1", "2", "3"}) {
+    EXPECT_EQ(client.Send({.peer = server.local(), .payload = Bytes(text)}), SendResult::kSent);
+  }
+  ReceiveBatch batch(2, 10);
+  EXPECT_EQ(ReceiveSome(server, batch).size(), 2u);
+  EXPECT_EQ(server.Receive(batch).size(), 1u);
+  EXPECT_EQ(server.Receive(batch).size(), 0u);
+}
+
+TEST(UdpSocket, ALongerDatagramThanTheRoomIsMarkedTruncated) {
+  UdpSocket server = Open(kLoopback);
+  UdpSocket client = Open(kLoopback);
+  EXPECT_EQ(client.Send({.peer = server.local(), .payload = Bytes("123456")}), SendResult::kSent);
+  ReceiveBatch batch(1, 4);
+  const auto got = ReceiveSome(server, batch);
+  ASSERT_EQ(got.size(), 1u);
+  EXPECT_TRUE(got[0].truncated);
+  EXPECT_EQ(got[0].payload.size(), 4u);
+}
+
+TEST(UdpSocket, SegmentsArriveAsDatagramsOfTheirOwn) {
+  UdpSocket server = Open(kLoopback);
+  UdpSocket client = Open(kLoopback);
+  EXPECT_EQ(client.SendSegments(server.local(), Bytes("aaabbbc"), 3), SendResult::kSent);
+  ReceiveBatch batch(4, 10);
+  const auto got = ReceiveSome(server, batch);
+  ASSERT_EQ(got.size(), 3u);
+  EXPECT_EQ(std::string(got[0].payload.begin(), got[0].payload.end()), "aaa");
+  EXPECT_EQ(std::string(got[2].payload.begin(), got[2].payload.end()), "c");
+}
+
+TEST(UdpSocket, AnAddressInUseIsAnErrorThatNamesIt) {
+  const UdpSocket first = Open(kLoopback);
+  const auto second = UdpSocket::Bind(first.local(), {});
+  EXPECT_THAT(second, StatusIs(absl::StatusCode::kFailedPrecondition, first.local().ToString()));
+}
+
+TEST(UdpSocket, T71_APeerThatRefusesIsReportedAndSendingGoesOn) {
+  Endpoint gone;
+  {
+    const UdpSocket closing = Open(kLoopback);
+    gone = closing.local();
+  }
+  UdpSocket server = Open(kLoopback, {.report_refusals = true});
+  EXPECT_EQ(server.Send({.peer = gone, .payload = Bytes("x")}), SendResult::kSent);
+  pollfd waiting{.fd = server.fd(), .events = POLLIN, .revents = 0};
+  ASSERT_EQ(::poll(&waiting, 1, kHangGuardMs), 1);
+  EXPECT_TRUE(waiting.revents & POLLERR);
+
+  const UdpSocket other = Open(kLoopback);
+  EXPECT_EQ(server.Send({.peer = other.local(), .payload = Bytes("y")}), SendResult::kSent);
+  EXPECT_EQ(server.TakeRefusals(), std::vector{gone});
+  EXPECT_TRUE(server.TakeRefusals().empty());
+}
+
+TEST(InterfaceMtu, IsThatOfTheInterfaceOrAnError) {
+  const auto mtu = InterfaceMtu(static_cast<int>(::if_nametoindex("lo")));
+  ASSERT_THAT(mtu, IsOk());
+  EXPECT_GT(*mtu, 1000);
+  EXPECT_FALSE(InterfaceMtu(1'000'000).ok());
+}
+
+}  // namespace
+}  // namespace pxe::net
