@@ -1,0 +1,140 @@
+#include "dhcp/wire/options.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace pxe::dhcp::wire {
+namespace {
+
+constexpr std::array kLeading = {
+    OptionCode::kMessageType, OptionCode::kServerId,      OptionCode::kLeaseTime,
+    OptionCode::kRenewalTime, OptionCode::kRebindingTime, OptionCode::kSubnetMask,
+    OptionCode::kRouters,     OptionCode::kDnsServers,
+};
+
+bool HasFixedPlace(OptionCode code) {
+  return code == OptionCode::kRelayAgent || std::ranges::find(kLeading, code) != kLeading.end();
+}
+
+bool IsReadAsCString(OptionCode code) {
+  return code == OptionCode::kVendorClass || code == OptionCode::kTftpServerName ||
+         code == OptionCode::kBootFile;
+}
+
+}  // namespace
+
+Options Options::Read(std::span<const std::span<const uint8_t>> areas) {
+  Options options;
+  size_t total = 0;
+  const auto count = [&](OptionCode code, std::span<const uint8_t> value) {
+    auto& position = options.index_[static_cast<uint8_t>(code)];
+    if (position == 0) {
+      options.entries_.push_back({.code = code});
+      position = static_cast<uint8_t>(options.entries_.size());
+    }
+    options.entries_[position - 1].length += static_cast<uint32_t>(value.size());
+    total += value.size();
+  };
+  options.entries_.reserve(24);
+  for (const auto area : areas) WalkOptions(area, count);
+
+  uint32_t offset = 0;
+  for (Entry& entry : options.entries_) {
+    entry.offset = offset;
+    offset += entry.length;
+    entry.length = 0;
+  }
+  options.bytes_.resize(total);
+  const auto place = [&](OptionCode code, std::span<const uint8_t> value) {
+    Entry& entry = options.entries_[options.index_[static_cast<uint8_t>(code)] - 1u];
+    std::ranges::copy(value, options.bytes_.begin() + entry.offset + entry.length);
+    entry.length += static_cast<uint32_t>(value.size());
+  };
+  for (const auto area : areas) WalkOptions(area, place);
+  return options;
+}
+
+void Options::Add(OptionCode code, std::span<const uint8_t> value) {
+  assert(!Has(code));
+  if (value.empty()) return;
+  entries_.push_back({.code = code,
+                      .offset = static_cast<uint32_t>(bytes_.size()),
+                      .length = static_cast<uint32_t>(value.size())});
+  index_[static_cast<uint8_t>(code)] = static_cast<uint8_t>(entries_.size());
+  bytes_.insert(bytes_.end(), value.begin(), value.end());
+}
+
+void Options::AddU8(OptionCode code, uint8_t value) {
+  Add(code, std::span(&value, 1));
+}
+
+void Options::AddU32(OptionCode code, uint32_t value) {
+  const std::array bytes = {static_cast<uint8_t>(value >> 24), static_cast<uint8_t>(value >> 16),
+                            static_cast<uint8_t>(value >> 8), static_cast<uint8_t>(value)};
+  Add(code, bytes);
+}
+
+void Options::AddText(OptionCode code, std::string_view text) {
+  Add(code, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+}
+
+void Options::AddAddress(OptionCode code, Ipv4 address) {
+  AddU32(code, address.value);
+}
+
+void Options::AddAddresses(OptionCode code, std::span<const Ipv4> addresses) {
+  ByteWriter out;
+  for (const Ipv4 address : addresses) out.U32(address.value);
+  Add(code, out.bytes());
+}
+
+void Options::Remove(OptionCode code) {
+  if (!Has(code)) return;
+  entries_.erase(entries_.begin() + (index_[static_cast<uint8_t>(code)] - 1));
+  index_.fill(0);
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    index_[static_cast<uint8_t>(entries_[i].code)] = static_cast<uint8_t>(i + 1);
+  }
+}
+
+std::optional<std::span<const uint8_t>> Options::Find(OptionCode code) const {
+  if (!Has(code)) return std::nullopt;
+  return at(index_[static_cast<uint8_t>(code)] - 1u).value;
+}
+
+Options::Option Options::at(size_t position) const {
+  const Entry& entry = entries_[position];
+  return {entry.code, std::span(bytes_).subspan(entry.offset, entry.length)};
+}
+
+size_t EncodedSize(OptionCode code, size_t length) {
+  const size_t pieces = std::max<size_t>(1, (length + 254) / 255);
+  return 2 * pieces + length + (IsReadAsCString(code) ? 1 : 0);
+}
+
+void WriteOption(const Options::Option& option, ByteWriter& out) {
+  auto rest = option.value;
+  do {
+    const auto piece = rest.first(std::min<size_t>(rest.size(), 255));
+    out.U8(static_cast<uint8_t>(option.code));
+    out.U8(static_cast<uint8_t>(piece.size()));
+    out.Bytes(piece);
+    rest = rest.subspan(piece.size());
+  } while (!rest.empty());
+  if (IsReadAsCString(option.code)) out.U8(static_cast<uint8_t>(OptionCode::kPad));
+}
+
+void WriteOptions(const Options& options, ByteWriter& out) {
+  const auto write_if_there = [&](OptionCode code) {
+    if (const auto value = options.Find(code)) WriteOption({code, *value}, out);
+  };
+  for (const OptionCode code : kLeading) write_if_there(code);
+  for (size_t i = 0; i < options.size(); ++i) {
+    const auto option = options.at(i);
+    if (!HasFixedPlace(option.code)) WriteOption(option, out);
+  }
+  write_if_there(OptionCode::kRelayAgent);
+  out.U8(static_cast<uint8_t>(OptionCode::kEnd));
+}
+
+}  // namespace pxe::dhcp::wire

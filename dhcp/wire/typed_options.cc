@@ -1,0 +1,116 @@
+#include "dhcp/wire/typed_options.h"
+
+#include <algorithm>
+
+#include "base/byte_reader.h"
+
+namespace pxe::dhcp::wire {
+namespace {
+
+constexpr size_t kMaxHostName = 63;  // of one label, RFC 1035
+
+std::string Stripped(std::span<const uint8_t> value) {
+  std::string text(value.begin(), value.end());
+  text.erase(text.find_last_not_of('\0') + 1);
+  return text;
+}
+
+std::optional<ByteReader> Exactly(size_t length, const Options& options, OptionCode code) {
+  const auto value = options.Find(code);
+  if (!value || value->size() != length) return std::nullopt;
+  return ByteReader(*value);
+}
+
+bool IsNameCharacter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_';
+}
+
+}  // namespace
+
+std::optional<uint8_t> ReadU8(const Options& options, OptionCode code) {
+  auto in = Exactly(1, options, code);
+  return in ? std::optional(in->U8()) : std::nullopt;
+}
+
+std::optional<uint16_t> ReadU16(const Options& options, OptionCode code) {
+  auto in = Exactly(2, options, code);
+  return in ? std::optional(in->U16()) : std::nullopt;
+}
+
+std::optional<uint32_t> ReadU32(const Options& options, OptionCode code) {
+  auto in = Exactly(4, options, code);
+  return in ? std::optional(in->U32()) : std::nullopt;
+}
+
+std::optional<Ipv4> ReadAddress(const Options& options, OptionCode code) {
+  auto in = Exactly(4, options, code);
+  return in ? std::optional(Ipv4{in->U32()}) : std::nullopt;
+}
+
+std::string ReadText(const Options& options, OptionCode code) {
+  const auto value = options.Find(code);
+  return value ? Stripped(*value) : std::string();
+}
+
+std::string ReadHostName(const Options& options) {
+  std::string name = ReadText(options, OptionCode::kHostName);
+  const bool legal = name.size() <= kMaxHostName && std::ranges::all_of(name, IsNameCharacter);
+  return legal ? name : std::string();
+}
+
+std::vector<std::string> ReadUserClasses(const Options& options) {
+  const auto value = options.Find(OptionCode::kUserClass);
+  if (!value || value->empty()) return {};
+  std::vector<std::string> list;
+  ByteReader in(*value);
+  while (in.remaining() > 0) {
+    const uint8_t length = in.U8();
+    const auto item = in.Bytes(length);
+    if (length == 0 || !in.ok()) return {Stripped(*value)};
+    list.push_back(Stripped(item));
+  }
+  return list;
+}
+
+std::optional<std::vector<uint16_t>> ReadArchitectures(const Options& options) {
+  const auto value = options.Find(OptionCode::kClientArchitecture);
+  if (!value || value->empty() || value->size() % 2 != 0) return std::nullopt;
+  std::vector<uint16_t> architectures;
+  ByteReader in(*value);
+  while (in.remaining() > 0) architectures.push_back(in.U16());
+  return architectures;
+}
+
+std::optional<Uuid> ReadUuid(const Options& options) {
+  auto in = Exactly(17, options, OptionCode::kClientUuid);
+  if (!in || in->U8() != 0) return std::nullopt;
+  Uuid wire_order;
+  std::ranges::copy(in->Rest(), wire_order.bytes.begin());
+  return wire_order.Swapped();
+}
+
+std::vector<uint8_t> ReadClientId(const Options& options) {
+  const auto value = options.Find(OptionCode::kClientId);
+  if (!value || value->size() < 2) return {};
+  return {value->begin(), value->end()};
+}
+
+std::optional<RelayAgent> ReadRelayAgent(const Options& options) {
+  constexpr uint8_t kLinkSelection = 5;
+  constexpr uint8_t kSourcePort = 19;
+  const auto value = options.Find(OptionCode::kRelayAgent);
+  if (!value) return std::nullopt;
+  RelayAgent relay;
+  ByteReader in(*value);
+  while (in.remaining() > 0) {
+    const uint8_t code = in.U8();
+    const auto data = in.Bytes(in.U8());
+    if (!in.ok()) return std::nullopt;
+    if (code == kLinkSelection && data.size() == 4) relay.link_selection = {ByteReader(data).U32()};
+    if (code == kSourcePort) relay.source_port = true;
+  }
+  return relay;
+}
+
+}  // namespace pxe::dhcp::wire
