@@ -35,7 +35,7 @@ Variables::Variables(const core::Profile& profile, const Machine& machine) {
   if (host_mac) set(kHostMac, "", host_mac->ToString());
   if (nic_mac) set(kNicMac, "", nic_mac->ToString());
   if (machine.address) set(kHostAddress, "", machine.address->ToString());
-  set(kServerAddress, "", machine.server.ToString());
+  if (machine.server) set(kServerAddress, "", machine.server->ToString());
   for (const auto& [name, value] : profile.variables) set(kVariablePrefix, name, value);
   if (machine.host == nullptr) return;
   set(kHostId, "", machine.host->id);

@@ -22,7 +22,7 @@ struct Machine {
   const core::Host* host = nullptr;  // null: an unknown machine
   std::optional<MacAddress> nic;     // the one that asks, where it is known
   std::optional<Ipv4> address;       // the address that NIC has
-  Ipv4 server;                       // ours, as the machine reached us
+  std::optional<Ipv4> server;        // ours, as the machine reached us; none: it has not yet
 };
 
 class Variables {

@@ -21,6 +21,7 @@
 #include "api/update_mask.h"
 #include "base/clock.h"
 #include "base/status.h"
+#include "boot/pxelinux.h"
 #include "core/validate.h"
 #include "server/live_state.h"
 #include "store/writer.h"
@@ -105,12 +106,22 @@ inline grpc::ServerUnaryReactor* EraseObject(const ControlPlane& plane, std::str
       [&state = plane.state, hide](const std::string& erased) { (state.*hide)(erased); });
 }
 
+// Legal on its own, before any other object is looked at.
+template <typename Noun>
+absl::Status CheckAlone(const Noun& noun) {
+  return core::Validate(noun);
+}
+inline absl::Status CheckAlone(const core::Profile& profile) {
+  PXE_RETURN_IF_ERROR(core::Validate(profile));
+  return boot::CheckPxelinux(profile);  // its templates, and what the text they make can hold
+}
+
 // The value of a create request's message, legal on its own.
 template <typename Message>
 auto ParseObject(std::string_view id, const Message& message)
     -> decltype(api::FromProto(id, message)) {
   PXE_ASSIGN_OR_RETURN(auto noun, api::FromProto(id, message));
-  PXE_RETURN_IF_ERROR(core::Validate(noun));
+  PXE_RETURN_IF_ERROR(CheckAlone(noun));
   return noun;
 }
 
