@@ -1,0 +1,123 @@
+#include "tftp/content.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "base/status.h"
+
+namespace pxe::tftp {
+namespace {
+
+constexpr int kMaxLookups = 8;
+
+// glibc has no wrapper. EAGAIN says that a rename interfered with the proof that the path stays
+// beneath; it is worth another try, not an endless one.
+int OpenBeneath(int root, const char* path) {
+  open_how how{};
+  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+  long fd = -1;
+  for (int tries = 0; tries < kMaxLookups; ++tries) {
+    fd = ::syscall(SYS_openat2, root, path, &how, sizeof(how));
+    if (fd >= 0 || errno != EAGAIN) break;
+  }
+  return static_cast<int>(fd);
+}
+
+// What clients are told says nothing about our paths.
+absl::Status OpenError(int error_number) {
+  switch (error_number) {
+    case ENOENT:
+    case ENOTDIR:
+    case ENAMETOOLONG:
+      return NotFound("file not found");
+    case EACCES:
+    case EPERM:
+    case EXDEV:  // out of the root
+    case ELOOP:
+    case ENXIO:  // a socket
+    case ENODEV:
+      return PermissionDenied("access denied");
+    default:
+      return Unavailable(std::strerror(error_number));
+  }
+}
+
+std::string Relative(const std::string& path) {
+  const size_t start = path.find_first_not_of('/');
+  return start == std::string::npos ? std::string() : path.substr(start);
+}
+
+}  // namespace
+
+Content::Content(std::string text, net::UniqueFd file, uint64_t size)
+    : text_(std::move(text)), file_(std::move(file)), size_(size) {}
+
+Content Content::OfText(std::string text) {
+  const uint64_t size = text.size();
+  return Content(std::move(text), net::UniqueFd(), size);
+}
+
+absl::StatusOr<Content> Content::OpenFile(const std::string& root, const std::string& path) {
+  const std::string relative = Relative(path);
+  if (relative.empty()) return NotFound("file not found");
+  // A C string would end at a NUL and name another file.
+  if (relative.find('\0') != std::string::npos) return PermissionDenied("access denied");
+  const net::UniqueFd directory(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!directory.valid()) return Unavailable("the TFTP root cannot be opened");
+  net::UniqueFd file(OpenBeneath(directory.get(), relative.c_str()));
+  if (!file.valid()) return OpenError(errno);
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) return Unavailable("the file has no status");
+  if (S_ISDIR(status.st_mode)) return NotFound("file not found");
+  if (!S_ISREG(status.st_mode)) return PermissionDenied("access denied");
+  return Content(std::string(), std::move(file), static_cast<uint64_t>(status.st_size));
+}
+
+absl::Status Content::Read(uint64_t offset, std::span<iovec> pieces) const {
+  if (file_.valid()) return ReadFile(offset, pieces);
+  for (const iovec& piece : pieces) {
+    std::memcpy(piece.iov_base, text_.data() + offset, piece.iov_len);
+    offset += piece.iov_len;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Content::ReadFile(uint64_t offset, std::span<iovec> pieces) const {
+  while (!pieces.empty()) {
+    const ssize_t got = ::preadv(file_.get(), pieces.data(), static_cast<int>(pieces.size()),
+                                 static_cast<off_t>(offset));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return DataLoss("read error");
+    auto left = static_cast<size_t>(got);
+    offset += left;
+    while (!pieces.empty() && left >= pieces.front().iov_len) {
+      left -= pieces.front().iov_len;
+      pieces = pieces.subspan(1);
+    }
+    if (got == 0 && !pieces.empty()) return DataLoss("file was truncated");
+    if (left > 0) {
+      iovec& piece = pieces.front();
+      piece = {.iov_base = static_cast<char*>(piece.iov_base) + left,
+               .iov_len = piece.iov_len - left};
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> Content::ReadAll(uint64_t limit) const {
+  if (size_ > limit) return OutOfRange("too large");
+  std::string all(size_, '\0');
+  iovec piece{.iov_base = all.data(), .iov_len = all.size()};
+  PXE_RETURN_IF_ERROR(Read(0, {&piece, 1}));
+  return all;
+}
+
+}  // namespace pxe::tftp

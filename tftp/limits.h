@@ -1,0 +1,31 @@
+// Everything of the TFTP data plane that could grow without bound, and where it stops.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace pxe::tftp {
+
+// What a client can be granted at all: RFC 2348 and 7440, and our own ceiling for windows, which
+// keeps 16-bit block numbers unambiguous with much to spare.
+inline constexpr uint16_t kMinBlockBytes = 8;
+inline constexpr uint16_t kMaxBlockBytes = 65464;
+inline constexpr uint16_t kMaxWindowBlocks = 64;
+
+struct Limits {
+  uint16_t max_block_bytes = kMaxBlockBytes;  // the MTU of the interface cuts further
+  uint16_t max_window_blocks = 16;            // at most kMaxWindowBlocks
+  uint32_t max_window_bytes = 256 * 1024;     // of one window, whatever its block size
+
+  size_t max_transfers = 4096;           // beyond it requests are dropped, and clients ask again
+  size_t max_transfers_per_client = 32;  // per source address; dropped likewise
+
+  // A file asked for in netascii is converted as a whole; a larger one is refused.
+  size_t max_netascii_bytes = 4 * 1024 * 1024;
+
+  // A question the control plane has not answered by then is forgotten; the client asks again.
+  std::chrono::milliseconds max_wait_for_answer{10'000};
+};
+
+}  // namespace pxe::tftp

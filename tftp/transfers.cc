@@ -1,0 +1,191 @@
+#include "tftp/transfers.h"
+
+#include <string>
+#include <utility>
+
+#include "base/hex.h"
+
+namespace pxe::tftp {
+namespace {
+
+using Step = core::BootEvent::Step;
+
+// How an ended transfer is counted and told of.
+struct Verdict {
+  Outcome outcome;
+  Step step;
+  std::string_view detail;
+};
+
+Verdict VerdictOn(Ending ending) {
+  switch (ending) {
+    case Ending::kDone:
+      return {Outcome::kFetched, Step::kFetched, ""};
+    case Ending::kDoneUnconfirmed:
+      return {Outcome::kFetchedUnconfirmed, Step::kFetched, "final ACK missing"};
+    case Ending::kProbed:
+      return {Outcome::kProbed, Step::kProbed, ""};
+    case Ending::kClientError:
+      return {Outcome::kClientError, Step::kBrokenOff, "ended by the client"};
+    case Ending::kClientGone:
+      return {Outcome::kClientGone, Step::kBrokenOff, "the client's port is closed"};
+    case Ending::kTimedOut:
+      return {Outcome::kTimedOut, Step::kBrokenOff, "the client went silent"};
+    case Ending::kRunning:
+    case Ending::kAborted:
+      break;
+  }
+  return {Outcome::kAborted, Step::kBrokenOff, "ended by the server"};
+}
+
+std::string Detail(const Verdict& verdict, const Transfer& transfer) {
+  std::string detail(verdict.detail);
+  if (transfer.client_message().empty()) return detail;
+  if (!detail.empty()) detail += ": ";
+  return detail + Printable(transfer.client_message());
+}
+
+}  // namespace
+
+Transfers::Transfers(net::EventLoop& loop, core::Resolver& resolver, Counters<Outcome>& counters,
+                     const Limits& limits, const RetryPolicy& retry, uint64_t seed)
+    : loop_(loop),
+      resolver_(resolver),
+      counters_(counters),
+      limits_(limits),
+      retry_(retry),
+      next_ticket_(seed),
+      workspace_{.counters = counters} {}
+
+Transfers::~Transfers() {
+  while (!sessions_.empty()) Drop(*sessions_.begin()->second);
+}
+
+Session* Transfers::Find(const SessionKey& key) {
+  auto found = sessions_.find(key);
+  if (found == sessions_.end()) return nullptr;
+  if (found->second->started()) OnReady(*found->second, {.readable = true});
+  found = sessions_.find(key);
+  return found == sessions_.end() ? nullptr : found->second.get();
+}
+
+std::optional<Outcome> Transfers::LimitFor(Ipv4 client) const {
+  if (sessions_.size() >= limits_.max_transfers) return Outcome::kOverLimit;
+  const auto own = per_client_.find(client);
+  if (own == per_client_.end() || own->second < limits_.max_transfers_per_client) {
+    return std::nullopt;
+  }
+  return Outcome::kOverClientLimit;
+}
+
+Session& Transfers::Add(const SessionKey& key, int interface_index,
+                        std::span<const uint8_t> request) {
+  const TimePoint now = net::EventLoop::Now();
+  auto session = std::make_unique<Session>(key, interface_index, request, next_ticket_++, now);
+  Session& added = *session;
+  sessions_[key] = std::move(session);
+  ++per_client_[key.client.address];
+  Arm(added, now + limits_.max_wait_for_answer);
+  return added;
+}
+
+Session* Transfers::FindWaiting(const SessionKey& key, uint64_t ticket) {
+  const auto found = sessions_.find(key);
+  if (found == sessions_.end() || found->second->ticket() != ticket) return nullptr;
+  return found->second.get();
+}
+
+absl::Status Transfers::Start(Session& session, Content content, AgreedOptions agreed) {
+  const auto started = session.Start(std::move(content), std::move(agreed), retry_,
+                                     session.ticket(), workspace_, net::EventLoop::Now());
+  if (!started.ok()) return started;
+  const auto watched = loop_.Watch(
+      session.fd(), [this, &session](net::Readiness readiness) { OnReady(session, readiness); });
+  if (!watched.ok()) return watched;
+  loop_.Cancel(session.timer);
+  session.timer = {};
+  AfterStep(session);
+  return absl::OkStatus();
+}
+
+void Transfers::Repeat(Session& session) {
+  if (!session.started()) return;  // the answer is on its way
+  session.OnRepeatedRequest(workspace_);
+  AfterStep(session);
+}
+
+void Transfers::OnReady(Session& session, net::Readiness readiness) {
+  session.OnReady(readiness, workspace_, net::EventLoop::Now());
+  AfterStep(session);
+}
+
+void Transfers::OnTimer(Session& session) {
+  session.timer = {};
+  if (!session.started()) {
+    counters_.Add(Outcome::kNoAnswer);
+    return Drop(session);
+  }
+  session.OnTimer(workspace_, net::EventLoop::Now());
+  AfterStep(session);
+}
+
+// Every step may move the deadline, or be the last. A deadline that moved away keeps its timer,
+// which finds nothing to do when it fires and is set anew: far cheaper than moving it per packet.
+void Transfers::AfterStep(Session& session) {
+  const auto deadline = session.deadline();
+  if (!deadline) return Finish(session);
+  if (session.timer.sequence != 0 && session.timer.when <= *deadline) return;
+  loop_.Cancel(session.timer);
+  Arm(session, *deadline);
+}
+
+void Transfers::Arm(Session& session, TimePoint when) {
+  session.timer = loop_.At(when, [this, &session] { OnTimer(session); });
+}
+
+void Transfers::Finish(Session& session) {
+  const Transfer& transfer = session.transfer();
+  const Verdict verdict = VerdictOn(transfer.ending());
+  counters_.Add(verdict.outcome);
+  counters_.Add(Outcome::kResend, transfer.stats().resends);
+  counters_.Add(Outcome::kRollback, transfer.stats().rollbacks);
+  counters_.Add(Outcome::kIgnoredAck, transfer.stats().ignored_acks);
+  Report(session, verdict.step, Detail(verdict, transfer), transfer.acknowledged_bytes());
+  Drop(session);
+}
+
+void Transfers::Drop(Session& session) {
+  if (session.started()) loop_.Unwatch(session.fd());
+  loop_.Cancel(session.timer);
+  const auto own = per_client_.find(session.key().client.address);
+  if (--own->second == 0) per_client_.erase(own);
+  sessions_.erase(SessionKey(session.key()));
+}
+
+void Transfers::Report(const Session& session, Step step, std::string_view detail, uint64_t bytes) {
+  const auto taken = net::EventLoop::Now() - session.asked_at();
+  core::BootEvent event;
+  event.step = step;
+  event.client = session.key().client.address.ToString();
+  event.address = session.key().client.address;
+  event.file = Printable(session.request().filename);
+  event.detail = detail;
+  event.bytes = bytes;
+  event.milliseconds =
+      static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(taken).count());
+  resolver_.Report(std::move(event));
+}
+
+void Transfers::AbortAll(const std::string& message) {
+  while (!sessions_.empty()) {
+    Session& session = *sessions_.begin()->second;
+    if (!session.started()) {
+      Drop(session);
+      continue;
+    }
+    session.Abort(message, workspace_);
+    AfterStep(session);
+  }
+}
+
+}  // namespace pxe::tftp

@@ -1,0 +1,76 @@
+// All sessions of one server: who may have one, when each is woken, and how each ends.
+//
+// Lives on the loop's thread. A session is found by its key until it ends; ends are counted,
+// reported to the resolver as one event each, and leave no socket, file or timer behind.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "absl/container/flat_hash_map.h"
+#include "core/resolver.h"
+#include "net/event_loop.h"
+#include "tftp/limits.h"
+#include "tftp/session.h"
+
+namespace pxe::tftp {
+
+class Transfers {
+ public:
+  // All borrowed for the lifetime of this object. `seed` feeds the jitter of the timers.
+  Transfers(net::EventLoop& loop, core::Resolver& resolver, Counters<Outcome>& counters,
+            const Limits& limits, const RetryPolicy& retry, uint64_t seed);
+  Transfers(const Transfers&) = delete;
+  Transfers& operator=(const Transfers&) = delete;
+  ~Transfers();
+
+  // The session of this key, after it has seen what waits at its socket: a last ACK may be there
+  // that came before the request at hand. Null when there is none, or none any more.
+  Session* Find(const SessionKey& key);
+
+  // The limit that keeps this client from another session, if one does.
+  std::optional<Outcome> LimitFor(Ipv4 client) const;
+
+  // A session that waits for its answer, until `max_wait_for_answer`.
+  Session& Add(const SessionKey& key, int interface_index, std::span<const uint8_t> request);
+
+  // The same session as when it was asked for, or null: it may have been replaced or forgotten.
+  Session* FindWaiting(const SessionKey& key, uint64_t ticket);
+
+  absl::Status Start(Session& session, Content content, AgreedOptions agreed);
+  void Repeat(Session& session);  // the client sent its request again
+
+  // Ends a session without a word to its client.
+  void Drop(Session& session);
+
+  // One event about a session, for the log and the machine's history.
+  void Report(const Session& session, core::BootEvent::Step step, std::string_view detail,
+              uint64_t bytes);
+
+  void AbortAll(const std::string& message);
+  size_t size() const { return sessions_.size(); }
+
+ private:
+  void OnReady(Session& session, net::Readiness readiness);
+  void OnTimer(Session& session);
+  void AfterStep(Session& session);
+  void Arm(Session& session, TimePoint when);
+  void Finish(Session& session);
+
+  net::EventLoop& loop_;
+  core::Resolver& resolver_;
+  Counters<Outcome>& counters_;
+  const Limits limits_;
+  const RetryPolicy retry_;
+  uint64_t next_ticket_;
+
+  absl::flat_hash_map<SessionKey, std::unique_ptr<Session>> sessions_;
+  absl::flat_hash_map<Ipv4, size_t> per_client_;
+  Workspace workspace_;
+};
+
+}  // namespace pxe::tftp
