@@ -66,7 +66,8 @@ absl::Status MergePath(const std::string& path, const Message& changes, Message&
     return absl::OkStatus();
   }
   std::vector<const FieldDescriptor*> fields;
-  if (!FieldMaskUtil::GetFieldDescriptors(object.GetDescriptor(), path, &fields)) {
+  // Protobuf takes the empty path for the message itself.
+  if (path.empty() || !FieldMaskUtil::GetFieldDescriptors(object.GetDescriptor(), path, &fields)) {
     return InvalidArgument(absl::StrFormat("update_mask: \"%s\" is no field of %s", Printable(path),
                                            object.GetDescriptor()->name()));
   }
