@@ -1,0 +1,74 @@
+// How a Server comes to be: everything bound, or one clear error.
+#include <utility>
+
+#include "base/status.h"
+#include "dhcp/serve.h"
+
+namespace pxe::dhcp {
+namespace {
+
+absl::Status Check(const ServerConfig& config, const net::InterfaceTable& interfaces) {
+  if (config.interfaces.empty()) return InvalidArgument("interfaces: DHCP needs at least one");
+  if (config.port == 0 || config.port == 65535) {
+    return InvalidArgument("dhcp-port: must be 1 to 65534; clients listen on the next one");
+  }
+  for (const auto& name : config.interfaces) {
+    if (interfaces.Find(name) == nullptr) return NotFound("interface " + name + ": does not exist");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Open(ServerConfig config,
+                                                     core::Resolver& resolver) {
+  PXE_ASSIGN_OR_RETURN(auto interfaces, net::InterfaceTable::Open());
+  PXE_RETURN_IF_ERROR(Check(config, interfaces));
+  PXE_ASSIGN_OR_RETURN(auto loop, net::EventLoop::Create());
+  net::UdpSocket::Options options;
+  options.broadcast = true;
+  options.receive_buffer_bytes = config.limits.receive_buffer_bytes;
+  auto socket = net::UdpSocket::Bind({Ipv4{}, config.port}, options);
+  if (!socket.ok()) return Annotate(socket.status(), "DHCP");
+  std::optional<net::PacketSocket> packet_socket;
+  auto opened = net::PacketSocket::Open();
+  if (opened.ok()) packet_socket = std::move(*opened);
+
+  std::unique_ptr<Server> server(new Server(std::move(config), resolver, std::move(loop),
+                                            std::move(interfaces), std::move(*socket),
+                                            std::move(packet_socket)));
+  PXE_RETURN_IF_ERROR(server->Watch());
+  return server;
+}
+
+Server::Server(ServerConfig config, core::Resolver& resolver, std::unique_ptr<net::EventLoop> loop,
+               net::InterfaceTable interfaces, net::UdpSocket socket,
+               std::optional<net::PacketSocket> packet_socket)
+    : config_(std::move(config)),
+      resolver_(resolver),
+      loop_(std::move(loop)),
+      interfaces_(std::move(interfaces)),
+      socket_(std::move(socket)),
+      packet_socket_(std::move(packet_socket)),
+      batch_(config_.limits.batch_packets, config_.limits.max_packet_bytes) {}
+
+absl::Status Server::Watch() {
+  PXE_RETURN_IF_ERROR(loop_->Watch(
+      interfaces_.fd(),
+      [this](net::Readiness) {
+        if (interfaces_.OnReadable()) routes_.Forget();
+      },
+      net::EventLoop::Urgency::kFirst));
+  return loop_->Watch(socket_.fd(), [this](net::Readiness) { OnReadable(); });
+}
+
+void Server::Run() {
+  loop_thread_ = std::this_thread::get_id();
+  loop_->Run();
+}
+
+void Server::Stop() {
+  loop_->Stop();
+}
+
+}  // namespace pxe::dhcp

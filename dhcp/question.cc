@@ -1,0 +1,225 @@
+#include "dhcp/question.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "dhcp/wire/typed_options.h"
+
+namespace pxe::dhcp {
+namespace {
+
+using wire::DropReason;
+using wire::MessageType;
+using wire::OptionCode;
+using wire::Packet;
+
+constexpr uint8_t kMaxHops = 16;
+constexpr size_t kMaxClientId = 255;
+constexpr size_t kMinClientId = 2;
+
+void Mark(Notes& notes, Note note, bool odd = true) {
+  if (odd) notes.set(static_cast<size_t>(note));
+}
+
+// Whether no machine can be reached there. A relay on the loopback interface is a test's, and its
+// address is a loopback address.
+bool IsBadAddress(Ipv4 address, const Arrival& arrival) {
+  return address.IsMulticast() || address.IsBroadcast() ||
+         (address.IsLoopback() && !arrival.interface.loopback);
+}
+
+std::optional<DropReason> CheckAddresses(const Packet& packet, const Arrival& arrival) {
+  const bool discover = packet.type() == MessageType::kDiscover;  // its ciaddr is ignored (C46)
+  if (IsBadAddress(packet.giaddr, arrival)) return DropReason::kBadAddress;
+  if (!discover && IsBadAddress(packet.ciaddr, arrival)) return DropReason::kBadAddress;
+  const auto& options = packet.options;
+  if (options.Has(OptionCode::kRequestedAddress) &&
+      !wire::ReadAddress(options, OptionCode::kRequestedAddress)) {
+    return DropReason::kBadRequested;
+  }
+  if (!options.Has(OptionCode::kServerId)) return std::nullopt;
+  const auto server = wire::ReadAddress(options, OptionCode::kServerId);
+  if (!server || server->IsZero()) return DropReason::kBadServerId;
+  return std::nullopt;
+}
+
+// What the state table of RFC 2131 section 4.3.2 forbids outright.
+std::optional<DropReason> CheckState(const Packet& packet) {
+  const bool server_id = packet.options.Has(OptionCode::kServerId);
+  const bool requested = packet.options.Has(OptionCode::kRequestedAddress);
+  const MessageType type = packet.type();
+  if (type == MessageType::kDiscover && server_id) return DropReason::kRfcViolation;
+  if (type == MessageType::kRelease && packet.ciaddr.IsZero()) return DropReason::kRfcViolation;
+  if (type == MessageType::kRequest && !server_id && !requested && packet.ciaddr.IsZero()) {
+    return DropReason::kBadRequestState;
+  }
+  return std::nullopt;
+}
+
+// FNV-1a, for identities too long to keep whole.
+uint64_t Hash(std::span<const uint8_t> bytes, uint64_t seed) {
+  uint64_t hash = 0xcbf29ce484222325 ^ seed;
+  for (const uint8_t byte : bytes) hash = (hash ^ byte) * 0x100000001b3;
+  return hash;
+}
+
+// C102: a client without a hardware address is who its option 61 says.
+HardwareAddress IdentityOf(uint8_t htype, std::span<const uint8_t> client_id) {
+  HardwareAddress identity{.type = htype};
+  if (client_id.size() <= HardwareAddress::kMaxLength) {
+    identity.length = static_cast<uint8_t>(client_id.size());
+    std::ranges::copy(client_id, identity.bytes.begin());
+    return identity;
+  }
+  identity.length = HardwareAddress::kMaxLength;
+  const std::array halves = {Hash(client_id, 0), Hash(client_id, 0x9e3779b97f4a7c15)};
+  for (size_t i = 0; i < identity.bytes.size(); ++i) {
+    identity.bytes[i] = static_cast<uint8_t>(halves[i / 8] >> (i % 8 * 8));
+  }
+  return identity;
+}
+
+bool IsUsable(const HardwareAddress& address) {
+  if (const auto mac = address.Mac()) return mac->IsUnicast();
+  return !std::ranges::all_of(address.Used(), [](uint8_t byte) { return byte == 0; });
+}
+
+std::variant<HardwareAddress, DropReason> ClientOf(const Packet& packet,
+                                                   std::span<const uint8_t> client_id) {
+  HardwareAddress address{.type = packet.htype, .length = packet.hlen};
+  std::copy_n(packet.chaddr.begin(), packet.hlen, address.bytes.begin());
+  if (packet.hlen != 0 && IsUsable(address)) return address;
+  if (!client_id.empty()) return IdentityOf(packet.htype, client_id);
+  return packet.hlen == 0 ? DropReason::kNoIdentity : DropReason::kBadChaddr;
+}
+
+core::ClientFacts FactsOf(const wire::Options& options, Notes& notes) {
+  const auto architectures = wire::ReadArchitectures(options);
+  const auto uuid = wire::ReadUuid(options);
+  Mark(notes, Note::kArchitectureIgnored,
+       !architectures && options.Has(OptionCode::kClientArchitecture));
+  Mark(notes, Note::kUuidIgnored, !uuid && options.Has(OptionCode::kClientUuid));
+  return {.vendor_class = wire::ReadText(options, OptionCode::kVendorClass),
+          .user_class = wire::ReadUserClasses(options),
+          .architectures = architectures.value_or(std::vector<uint16_t>()),
+          .uuid = uuid,
+          .has_ipxe_options = options.Has(OptionCode::kIpxe)};
+}
+
+core::DhcpMessage MessageOf(MessageType type) {
+  switch (type) {
+    case MessageType::kRequest:
+      return core::DhcpMessage::kRequest;
+    case MessageType::kRelease:
+      return core::DhcpMessage::kRelease;
+    case MessageType::kDiscover:
+    case MessageType::kOffer:
+    case MessageType::kDecline:
+    case MessageType::kAck:
+    case MessageType::kNak:
+    case MessageType::kInform:
+      break;
+  }
+  return core::DhcpMessage::kDiscover;
+}
+
+std::vector<Ipv4> LocalAddresses(const Arrival& arrival) {
+  std::vector<Ipv4> addresses;
+  for (const auto& own : arrival.interface.addresses) addresses.push_back(own.address);
+  // A packet may reach an address of ours by the interface of another.
+  const bool elsewhere = !arrival.unicast_to.IsZero() && !arrival.interface.Has(arrival.unicast_to);
+  if (elsewhere) addresses.push_back(arrival.unicast_to);
+  return addresses;
+}
+
+void ReadRelay(const Packet& packet, core::DhcpQuestion& question, Notes& notes) {
+  const auto value = packet.options.Find(OptionCode::kRelayAgent);
+  if (!value) return;
+  question.relay_agent.assign(value->begin(), value->end());
+  const auto relay = wire::ReadRelayAgent(packet.options);
+  if (relay) question.link_selection = relay->link_selection;
+  Mark(notes, Note::kRelayAgentUnread, !relay);
+}
+
+void NoteOddities(const Packet& packet, Notes& notes) {
+  const auto& options = packet.options;
+  Mark(notes, Note::kOptionTruncated, packet.truncated_tail);
+  Mark(notes, Note::kOverloadUnterminated, packet.overload_unterminated);
+  Mark(notes, Note::kHopsOdd, packet.hops != 0 && packet.giaddr.IsZero());
+  const auto wrong = [&](OptionCode code, size_t length) {
+    const auto value = options.Find(code);
+    return value && value->size() != length;
+  };
+  Mark(notes, Note::kOptionIgnored,
+       wrong(OptionCode::kLeaseTime, 4) || wrong(OptionCode::kMaxMessageSize, 2) ||
+           wrong(OptionCode::kRenewalTime, 4) || wrong(OptionCode::kRebindingTime, 4));
+  const auto client_id = options.Find(OptionCode::kClientId);
+  Mark(notes, Note::kClientIdIgnored, client_id && client_id->size() < kMinClientId);
+}
+
+}  // namespace
+
+std::string_view ToString(Note note) {
+  switch (note) {
+    case Note::kOptionTruncated:
+      return "opt_truncated_tail";
+    case Note::kOverloadUnterminated:
+      return "overload_unterminated";
+    case Note::kHopsOdd:
+      return "hops_odd";
+    case Note::kOptionIgnored:
+      return "option_ignored";
+    case Note::kClientIdIgnored:
+      return "client_id_ignored";
+    case Note::kArchitectureIgnored:
+      return "architecture_ignored";
+    case Note::kUuidIgnored:
+      return "uuid_ignored";
+    case Note::kHostNameIgnored:
+      return "host_name_ignored";
+    case Note::kRelayAgentUnread:
+      return "relay_agent_unread";
+    case Note::kReplyOptionsLeftOut:
+      return "opt_dropped";
+    case Note::kCount:
+      break;
+  }
+  return "unknown";
+}
+
+std::variant<Asked, DropReason> AskFrom(const Packet& packet, const Arrival& arrival) {
+  if (packet.hops > kMaxHops) return DropReason::kHops;
+  if (const auto reason = CheckAddresses(packet, arrival)) return *reason;
+  if (const auto reason = CheckState(packet)) return *reason;
+
+  const auto& options = packet.options;
+  std::vector<uint8_t> client_id = wire::ReadClientId(options);
+  if (client_id.size() > kMaxClientId) return DropReason::kClientIdLong;
+  const auto client = ClientOf(packet, client_id);
+  if (const auto* reason = std::get_if<DropReason>(&client)) return *reason;
+
+  Asked asked;
+  NoteOddities(packet, asked.notes);
+  auto& question = asked.question;
+  question.message = MessageOf(packet.type());
+  question.client = std::get<HardwareAddress>(client);
+  question.facts = FactsOf(options, asked.notes);
+  question.unicast = !arrival.unicast_to.IsZero();
+  question.ciaddr = packet.ciaddr;
+  question.giaddr = packet.giaddr;
+  question.requested = wire::ReadAddress(options, OptionCode::kRequestedAddress);
+  question.server_id = wire::ReadAddress(options, OptionCode::kServerId);
+  question.lease_seconds = wire::ReadU32(options, OptionCode::kLeaseTime);
+  question.client_id = std::move(client_id);
+  ReadRelay(packet, question, asked.notes);
+  question.host_name = wire::ReadHostName(options);
+  const auto host_name = options.Find(OptionCode::kHostName);
+  Mark(asked.notes, Note::kHostNameIgnored, host_name && question.host_name.empty());
+  question.local_addresses = LocalAddresses(arrival);
+  question.route_source = arrival.route_source;
+  if (question.local_addresses.empty()) return DropReason::kNoLocalAddress;
+  return asked;
+}
+
+}  // namespace pxe::dhcp

@@ -1,0 +1,206 @@
+#include "dhcp/reply.h"
+
+#include <algorithm>
+#include <array>
+#include <variant>
+
+#include "dhcp/wire/typed_options.h"
+
+namespace pxe::dhcp {
+namespace {
+
+using core::Agent;
+using core::ClientKind;
+using core::DhcpGrant;
+using core::DhcpNak;
+using wire::MessageType;
+using wire::OptionCode;
+using wire::Options;
+using wire::Packet;
+
+constexpr uint32_t kInfiniteLease = 0xffffffff;
+constexpr int kIpAndUdpHeaders = 28;
+constexpr int kMinMessageSize = 576;   // what every client must take, RFC 2131 section 2
+constexpr int kMaxMessageSize = 1500;  // EDK2 discards more than 1,472 bytes of payload
+
+// PXE discovery control: no broadcast, no multicast, no menu, just use the boot file (C124). Sent
+// only together with option 60: UEFI firmware that gets 60 alone asks port 4011 and gives up
+// (rule 1).
+constexpr std::array<uint8_t, 4> kUseBootFile = {0x06, 0x01, 0x08, 0xff};
+// no-pxedhcp: iPXE does not wait three seconds for a ProxyDHCP server (C121).
+constexpr std::array<uint8_t, 3> kNoProxyDhcp = {0xb0, 0x01, 0x01};
+
+// Sent whether asked for or not, where we have them.
+constexpr std::array kAlwaysSent = {
+    OptionCode::kHostName,    OptionCode::kDomainName,    OptionCode::kBroadcastAddress,
+    OptionCode::kVendorClass, OptionCode::kVendorOptions, OptionCode::kBootFile,
+    OptionCode::kIpxe,
+};
+
+// The first goes first when a reply is too long (C141). What is not named here is never left out.
+constexpr std::array kDispensable = {
+    OptionCode::kNtpServers, OptionCode::kBroadcastAddress, OptionCode::kDomainName,
+    OptionCode::kHostName,   OptionCode::kClientId,         OptionCode::kClientUuid,
+    OptionCode::kIpxe,       OptionCode::kRebindingTime,    OptionCode::kRenewalTime,
+};
+
+Packet HeaderFor(const Packet& request) {
+  Packet reply;
+  reply.op = wire::kBootReply;
+  reply.htype = request.htype;
+  reply.hlen = request.hlen;
+  reply.hops = request.giaddr.IsZero() ? uint8_t{0} : request.hops;
+  reply.xid = request.xid;
+  reply.flags = request.flags;
+  reply.giaddr = request.giaddr;
+  reply.chaddr = request.chaddr;
+  return reply;
+}
+
+void Echo(const Packet& request, OptionCode code, Options& options) {
+  const auto value = request.options.Find(code);
+  if (value && !options.Has(code)) options.Add(code, *value);
+}
+
+// RFC 6842. A value too short to be one is not sent back: EDK2 would drop the packet (C26).
+void EchoClientId(const Packet& request, Options& options) {
+  if (!wire::ReadClientId(request.options).empty()) Echo(request, OptionCode::kClientId, options);
+}
+
+void AddTimes(const DhcpGrant& grant, Options& options) {
+  const auto lease =
+      static_cast<uint32_t>(std::clamp<int64_t>(grant.lease.count(), 0, kInfiniteLease));
+  options.AddU32(OptionCode::kLeaseTime, lease);
+  if (lease == kInfiniteLease) return;
+  options.AddU32(OptionCode::kRenewalTime, lease / 2);
+  options.AddU32(OptionCode::kRebindingTime, lease - lease / 8 - (lease % 8 != 0 ? 1 : 0));
+}
+
+// The boot fields of the header, byte-equal to option 67: UEFI and U-Boot prefer the option, iPXE,
+// PXELINUX and shim the field (rule 3). A file too long for the field goes by option alone (C21).
+void SetBootFields(const DhcpGrant& grant, const ClientKind& kind, Packet& reply) {
+  if (grant.boot.file.empty()) return;
+  reply.siaddr = grant.boot.next_server;
+  wire::SetText(reply.file, grant.boot.file);
+  if (kind.BootsFromNetwork()) wire::SetText(reply.sname, grant.boot.next_server.ToString());
+}
+
+// One of the options that tell a booting client where to go on, and that this is an offer it can
+// boot from.
+void AddBootOption(OptionCode code, const DhcpGrant& grant, const ClientKind& kind,
+                   Options& options) {
+  if (grant.boot.file.empty()) return;
+  const bool firmware = kind.agent == Agent::kFirmware;
+  if (code == OptionCode::kBootFile) options.AddText(code, grant.boot.file);
+  if (code == OptionCode::kTftpServerName) {
+    options.AddText(code, grant.boot.next_server.ToString());
+  }
+  if (code == OptionCode::kVendorClass && firmware) options.AddText(code, "PXEClient");
+  if (code == OptionCode::kVendorClass && kind.agent == Agent::kHttp) {
+    options.AddText(code, "HTTPClient");
+  }
+  if (code == OptionCode::kVendorOptions && firmware) options.Add(code, kUseBootFile);
+  if (code == OptionCode::kIpxe && kind.agent == Agent::kIpxe) options.Add(code, kNoProxyDhcp);
+}
+
+void AddNetworkOption(OptionCode code, const DhcpGrant& grant, Options& options) {
+  if (code == OptionCode::kHostName) options.AddText(code, grant.host_name);
+  if (code == OptionCode::kDomainName) options.AddText(code, grant.domain_name);
+  if (code == OptionCode::kBroadcastAddress) options.AddAddress(code, grant.subnet.Broadcast());
+  if (code == OptionCode::kNtpServers) options.AddAddresses(code, grant.ntp_servers);
+}
+
+// In the client's order, each code once, those we do not hold passed over (C34, C87); then what
+// every client gets. A client without a list gets the latter only (GRUB sends none).
+void AddParameters(const Packet& request, const ClientKind& kind, const DhcpGrant& grant,
+                   Options& options) {
+  options.AddAddress(OptionCode::kSubnetMask, grant.subnet.Netmask());
+  options.AddAddresses(OptionCode::kRouters, grant.routers);
+  options.AddAddresses(OptionCode::kDnsServers, grant.dns_servers);
+  const auto add = [&](OptionCode code) {
+    if (options.Has(code)) return;
+    AddNetworkOption(code, grant, options);
+    AddBootOption(code, grant, kind, options);
+  };
+  const auto wanted = request.options.Find(OptionCode::kParameterRequestList);
+  for (const uint8_t code : wanted.value_or(std::span<const uint8_t>())) {
+    add(static_cast<OptionCode>(code));
+  }
+  for (const OptionCode code : kAlwaysSent) add(code);
+}
+
+size_t SizeOf(const Options& options, OptionCode code) {
+  const auto value = options.Find(code);
+  return value ? wire::EncodedSize(code, value->size()) : 0;
+}
+
+// Bytes of BOOTP payload this client takes (C35, C36, C140).
+size_t BudgetFor(const Packet& request, int mtu) {
+  const int asked =
+      wire::ReadU16(request.options, OptionCode::kMaxMessageSize).value_or(kMinMessageSize);
+  const int limit = std::clamp(std::min(mtu, kMaxMessageSize), kMinMessageSize, kMaxMessageSize);
+  return static_cast<size_t>(std::clamp(asked, kMinMessageSize, limit) - kIpAndUdpHeaders);
+}
+
+// Leaves out what the client can live without until the rest fits; option 82 does not count, the
+// relay takes it off again.
+bool Shrink(Options& options, size_t budget) {
+  size_t size = wire::kHeaderBytes + sizeof wire::kMagicCookie + 1;
+  for (size_t i = 0; i < options.size(); ++i) size += SizeOf(options, options.at(i).code);
+  size -= SizeOf(options, OptionCode::kRelayAgent);
+  bool left_out = false;
+  for (const OptionCode code : kDispensable) {
+    if (size <= budget) break;
+    if (!options.Has(code)) continue;
+    size -= SizeOf(options, code);
+    options.Remove(code);
+    left_out = true;
+  }
+  return left_out;
+}
+
+Reply GrantReply(const Packet& request, const ClientKind& kind, const DhcpGrant& grant, int mtu) {
+  Reply reply{HeaderFor(request)};
+  Packet& packet = reply.packet;
+  if (grant.broadcast) packet.flags |= wire::kBroadcastFlag;
+  if (grant.committed) packet.ciaddr = request.ciaddr;
+  packet.yiaddr = grant.address;
+  const auto type = grant.committed ? MessageType::kAck : MessageType::kOffer;
+  packet.options.AddU8(OptionCode::kMessageType, static_cast<uint8_t>(type));
+  packet.options.AddAddress(OptionCode::kServerId, grant.server_id);
+  AddTimes(grant, packet.options);
+  AddParameters(request, kind, grant, packet.options);
+  SetBootFields(grant, kind, packet);
+  Echo(request, OptionCode::kClientUuid, packet.options);
+  EchoClientId(request, packet.options);
+  Echo(request, OptionCode::kRelayAgent, packet.options);
+  reply.options_left_out = Shrink(packet.options, BudgetFor(request, mtu));
+  return reply;
+}
+
+// Nothing but what RFC 2131 table 3 allows. Through a relay with the broadcast bit, or the relay
+// would send it to an address the client does not have (C72).
+Reply NakReply(const Packet& request, const DhcpNak& nak) {
+  Reply reply{HeaderFor(request)};
+  Packet& packet = reply.packet;
+  if (!request.giaddr.IsZero()) packet.flags |= wire::kBroadcastFlag;
+  packet.options.AddU8(OptionCode::kMessageType, static_cast<uint8_t>(MessageType::kNak));
+  packet.options.AddAddress(OptionCode::kServerId, nak.server_id);
+  packet.options.AddText(OptionCode::kMessage, nak.message);
+  EchoClientId(request, packet.options);
+  Echo(request, OptionCode::kRelayAgent, packet.options);
+  return reply;
+}
+
+}  // namespace
+
+std::optional<Reply> BuildReply(const Packet& request, const ClientKind& kind,
+                                const core::DhcpAnswer& answer, int mtu) {
+  if (const auto* grant = std::get_if<DhcpGrant>(&answer)) {
+    return GrantReply(request, kind, *grant, mtu);
+  }
+  if (const auto* nak = std::get_if<DhcpNak>(&answer)) return NakReply(request, *nak);
+  return std::nullopt;
+}
+
+}  // namespace pxe::dhcp

@@ -1,0 +1,196 @@
+#include "dhcp/serve.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "base/hex.h"
+#include "base/status.h"
+#include "dhcp/wire/typed_options.h"
+
+namespace pxe::dhcp {
+
+using core::BootEvent;
+using core::DhcpGrant;
+using core::DhcpNak;
+using core::DhcpSilence;
+using wire::DropReason;
+
+// The first half of a packet's path: bytes become a question.
+void Server::OnReadable() {
+  std::vector<core::DhcpQuestion> questions;
+  for (const net::Datagram& datagram : socket_.Receive(batch_)) {
+    auto question = Admit(datagram);
+    if (const auto* reason = std::get_if<DropReason>(&question)) {
+      Drop(*reason);
+    } else {
+      questions.push_back(std::get<core::DhcpQuestion>(std::move(question)));
+    }
+  }
+  if (!questions.empty()) resolver_.ResolveDhcp(std::move(questions), *this);
+}
+
+// The second half: an answer becomes bytes, and the bytes find the client.
+void Server::OnAnswer(const core::TaggedDhcpAnswer& tagged) {
+  const auto found = in_flight_.find(tagged.tag);
+  if (found == in_flight_.end()) return;
+  const std::unique_ptr<InFlight> asked = std::move(found->second);
+  in_flight_.erase(found);
+
+  const net::Interface* interface = interfaces_.Find(asked->interface_index);
+  const int mtu = interface != nullptr ? interface->mtu : 0;
+  const auto reply = BuildReply(asked->packet, asked->kind, tagged.answer, mtu);
+  if (!reply) return Finish(*asked, tagged.answer, false);
+  if (reply->options_left_out) notes_.Add(Note::kReplyOptionsLeftOut);
+  const bool sent = interface != nullptr && Send(*asked, reply->packet, *interface);
+  Finish(*asked, tagged.answer, sent);
+}
+
+// Answers come on whatever thread has them; everything of ours happens on the loop's.
+void Server::OnDhcpAnswers(std::vector<core::TaggedDhcpAnswer> answers) {
+  const auto handle = [this](const std::vector<core::TaggedDhcpAnswer>& ready) {
+    for (const auto& answer : ready) OnAnswer(answer);
+  };
+  if (std::this_thread::get_id() == loop_thread_) return handle(answers);
+  loop_->Post([handle, ready = std::move(answers)] { handle(ready); });
+}
+
+std::variant<core::DhcpQuestion, DropReason> Server::Admit(const net::Datagram& datagram) {
+  const net::Interface* interface = interfaces_.Find(datagram.interface_index);
+  if (interface == nullptr || !IsServed(interface->name)) return DropReason::kNotOurInterface;
+  if (datagram.truncated) return DropReason::kTooLong;
+  if (datagram.peer.port == 0) return DropReason::kBadPort;
+
+  auto parsed = wire::ParsePacket(datagram.payload);
+  if (const auto* reason = std::get_if<DropReason>(&parsed)) {
+    const bool ours =
+        *reason == DropReason::kNotRequest && interfaces_.IsOurs(datagram.peer.address);
+    return ours ? DropReason::kLoop : *reason;
+  }
+  auto& packet = std::get<wire::Packet>(parsed);
+  if (IsOwnPacket(packet, *interface)) return DropReason::kLoop;
+
+  const bool unicast = datagram.destination == datagram.local;
+  const bool relayed = !packet.giaddr.IsZero();
+  const Arrival arrival{.interface = *interface,
+                        .unicast_to = unicast ? datagram.local : Ipv4{},
+                        .route_source = relayed ? routes_.Towards(packet.giaddr) : Ipv4{}};
+  auto asked = AskFrom(packet, arrival);
+  if (const auto* reason = std::get_if<DropReason>(&asked)) return *reason;
+  if (in_flight_.size() >= config_.limits.max_in_flight) return DropReason::kOverload;
+  return Remember(std::get<Asked>(std::move(asked)), std::move(packet), datagram);
+}
+
+core::DhcpQuestion Server::Remember(Asked asked, wire::Packet packet,
+                                    const net::Datagram& datagram) {
+  for (size_t i = 0; i < asked.notes.size(); ++i) {
+    if (asked.notes[i]) notes_.Add(static_cast<Note>(i));
+  }
+  auto& question = asked.question;
+  // C60: a server id is ours whichever interface has the address.
+  const bool names_us = question.server_id && interfaces_.IsOurs(*question.server_id);
+  if (names_us) question.local_addresses.push_back(*question.server_id);
+  question.tag = ++last_tag_;
+  in_flight_.emplace(question.tag, std::make_unique<InFlight>(InFlight{
+                                       .packet = std::move(packet),
+                                       .kind = core::KindOf(question.facts),
+                                       .client = question.client,
+                                       .interface_index = datagram.interface_index,
+                                       .source_port = datagram.peer.port,
+                                   }));
+  return std::move(question);
+}
+
+// The frame or datagram leaves from the address that option 54 names (C4).
+bool Server::Send(const InFlight& asked, const wire::Packet& reply,
+                  const net::Interface& interface) {
+  const bool has_mac = interface.mac != MacAddress{};
+  const auto target = TargetOf(asked.packet, reply, PortsFor(asked), raw_frames() && has_mac);
+  const Ipv4 source =
+      wire::ReadAddress(reply.options, wire::OptionCode::kServerId).value_or(Ipv4{});
+  const std::vector<uint8_t> bytes = wire::SerializePacket(reply);
+  if (target.mac) {
+    return packet_socket_->Send(interface.index, {.source_mac = interface.mac,
+                                                  .destination_mac = *target.mac,
+                                                  .source = source,
+                                                  .destination = target.address,
+                                                  .source_port = config_.port,
+                                                  .destination_port = target.port,
+                                                  .payload = bytes});
+  }
+  // A broadcast belongs to the link it answers; anything else finds its way by the routes.
+  const int by = target.address.IsBroadcast() ? interface.index : 0;
+  return socket_.Send({{target.address, target.port}, source, by, bytes}) == net::SendResult::kSent;
+}
+
+Ports Server::PortsFor(const InFlight& asked) const {
+  return {.server = config_.port,
+          .client = static_cast<uint16_t>(config_.port + 1),
+          .request_source = asked.source_port};
+}
+
+// A DHCP client of this very machine on an interface it serves: there is nothing to give it (M33).
+bool Server::IsOwnPacket(const wire::Packet& packet, const net::Interface& interface) const {
+  const bool ethernet = packet.hlen == 6 && packet.giaddr.IsZero();
+  return ethernet && interface.mac != MacAddress{} &&
+         std::equal(interface.mac.bytes.begin(), interface.mac.bytes.end(), packet.chaddr.begin());
+}
+
+bool Server::IsServed(const std::string& name) const {
+  return std::ranges::find(config_.interfaces, name) != config_.interfaces.end();
+}
+
+void Server::Drop(DropReason reason) {
+  outcomes_.Add(Outcome::kDropped);
+  drops_.Add(reason);
+}
+
+// Counts the packet's outcome and tells the control plane what the machine was told.
+void Server::Finish(const InFlight& asked, const core::DhcpAnswer& answer, bool sent) {
+  BootEvent event{.client = asked.client.ToString(), .kind = core::ToString(asked.kind)};
+  Outcome outcome = Outcome::kSilent;
+  if (const auto* grant = std::get_if<DhcpGrant>(&answer)) {
+    outcome = grant->committed ? Outcome::kAcked : Outcome::kOffered;
+    event.step = grant->committed ? BootEvent::Step::kAcked : BootEvent::Step::kOffered;
+    event.address = grant->address;
+    event.file = Printable(grant->boot.file);
+  } else if (const auto* nak = std::get_if<DhcpNak>(&answer)) {
+    outcome = Outcome::kNaked;
+    event.step = BootEvent::Step::kNaked;
+    event.detail = Printable(nak->message);
+  } else {
+    const auto reason = std::get<DhcpSilence>(answer).reason;
+    silences_.Add(reason);
+    event.step = BootEvent::Step::kSilent;
+    event.detail = core::ToString(reason);
+  }
+  if (!sent && outcome != Outcome::kSilent) {
+    outcome = Outcome::kSendFailed;
+    event.step = BootEvent::Step::kSilent;
+    event.detail = ToString(outcome);
+  }
+  outcomes_.Add(outcome);
+  resolver_.Report(std::move(event));
+}
+
+std::string_view ToString(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kOffered:
+      return "offered";
+    case Outcome::kAcked:
+      return "acked";
+    case Outcome::kNaked:
+      return "naked";
+    case Outcome::kSilent:
+      return "silent";
+    case Outcome::kDropped:
+      return "dropped";
+    case Outcome::kSendFailed:
+      return "send_failed";
+    case Outcome::kCount:
+      break;
+  }
+  return "unknown";
+}
+
+}  // namespace pxe::dhcp

@@ -1,0 +1,129 @@
+// The DHCP data plane: receives packets, asks the control plane, sends what it answers.
+//
+// It holds no policy and no state beyond the questions in flight. What goes wrong here costs one
+// packet and is a counter; clients ask again.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "base/counters.h"
+#include "core/resolver.h"
+#include "dhcp/question.h"
+#include "dhcp/reply.h"
+#include "dhcp/reply_target.h"
+#include "dhcp/wire/drop_reason.h"
+#include "net/event_loop.h"
+#include "net/interfaces.h"
+#include "net/packet_socket.h"
+#include "net/route_source.h"
+#include "net/udp_socket.h"
+
+namespace pxe::dhcp {
+
+struct Limits {
+  size_t max_packet_bytes = 4096;      // of one request (C29)
+  size_t batch_packets = 64;           // received, and asked, together
+  size_t max_in_flight = 8192;         // questions without an answer yet
+  int receive_buffer_bytes = 4 << 20;  // of the socket: a boot storm's first seconds
+};
+
+struct ServerConfig {
+  std::vector<std::string> interfaces;  // served; packets from others are dropped and counted
+  uint16_t port = 67;                   // clients listen on the next one
+  Limits limits;
+};
+
+// What became of a received packet. Every packet has exactly one: their sum is what was received.
+enum class Outcome {
+  kOffered,
+  kAcked,
+  kNaked,
+  kSilent,      // the control plane said so; by SilenceReason
+  kDropped,     // not even asked; by DropReason
+  kSendFailed,  // answered, but the network would not take it
+  kCount,
+};
+
+// "offered": the label of the counter.
+std::string_view ToString(Outcome outcome);
+
+class Server final : public core::DhcpAnswerSink {
+ public:
+  // Binds everything. NOT_FOUND names an interface that does not exist, INVALID_ARGUMENT says that
+  // none is named, FAILED_PRECONDITION that the port is in use. `resolver` must outlive the server,
+  // and must have answered (or never will answer) every question before the server is destroyed.
+  static absl::StatusOr<std::unique_ptr<Server>> Open(ServerConfig config,
+                                                      core::Resolver& resolver);
+
+  // Serves until Stop(), on the caller's thread.
+  void Run();
+  void Stop();  // any thread
+
+  // Whether clients without an address can be sent unicast frames. False without CAP_NET_RAW:
+  // replies to them are broadcast.
+  bool raw_frames() const { return packet_socket_.has_value(); }
+
+  // Any thread.
+  const Counters<Outcome>& outcomes() const { return outcomes_; }
+  const Counters<wire::DropReason>& drops() const { return drops_; }
+  const Counters<core::SilenceReason>& silences() const { return silences_; }
+  const Counters<Note>& notes() const { return notes_; }
+
+  // For the resolver; any thread.
+  void OnDhcpAnswers(std::vector<core::TaggedDhcpAnswer> answers) override;
+
+ private:
+  // What is kept of a packet until its answer comes.
+  struct InFlight {
+    wire::Packet packet;
+    core::ClientKind kind;
+    HardwareAddress client;
+    int interface_index = 0;
+    uint16_t source_port = 0;
+  };
+
+  Server(ServerConfig config, core::Resolver& resolver, std::unique_ptr<net::EventLoop> loop,
+         net::InterfaceTable interfaces, net::UdpSocket socket,
+         std::optional<net::PacketSocket> packet_socket);
+
+  absl::Status Watch();
+  void OnReadable();
+  void OnAnswer(const core::TaggedDhcpAnswer& tagged);
+
+  std::variant<core::DhcpQuestion, wire::DropReason> Admit(const net::Datagram& datagram);
+  core::DhcpQuestion Remember(Asked asked, wire::Packet packet, const net::Datagram& datagram);
+  bool Send(const InFlight& asked, const wire::Packet& reply, const net::Interface& interface);
+  Ports PortsFor(const InFlight& asked) const;
+  bool IsOwnPacket(const wire::Packet& packet, const net::Interface& interface) const;
+  bool IsServed(const std::string& name) const;
+  void Drop(wire::DropReason reason);
+  void Finish(const InFlight& asked, const core::DhcpAnswer& answer, bool sent);
+
+  const ServerConfig config_;
+  core::Resolver& resolver_;
+  const std::unique_ptr<net::EventLoop> loop_;
+  net::InterfaceTable interfaces_;
+  net::RouteSources routes_;
+  net::UdpSocket socket_;
+  const std::optional<net::PacketSocket> packet_socket_;
+  net::ReceiveBatch batch_;
+  std::thread::id loop_thread_;
+  absl::flat_hash_map<uint64_t, std::unique_ptr<InFlight>> in_flight_;  // by tag
+  uint64_t last_tag_ = 0;
+
+  Counters<Outcome> outcomes_;
+  Counters<wire::DropReason> drops_;
+  Counters<core::SilenceReason> silences_;
+  Counters<Note> notes_;
+};
+
+}  // namespace pxe::dhcp
