@@ -37,13 +37,12 @@ namespace {
 constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 2;
 
-// SIGTERM and SIGINT are taken from here by WaitForSignal, and by nobody else: every thread that is
-// started later inherits the mask.
+// The signals that main waits for. Blocked before any thread is started, so that all inherit the
+// mask and nobody else is interrupted.
 sigset_t BlockSignals() {
   sigset_t signals;
   sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
+  for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) sigaddset(&signals, signal);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
 }
