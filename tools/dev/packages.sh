@@ -1,0 +1,29 @@
+# Which Debian 12 packages each part of the work needs. Sourced by ./dev.
+#
+# `installed`: packages that start nothing when they are installed.
+# `unpacked`: programs whose packages would start a daemon, or that would take over a service of this
+# computer; fetched and unpacked under build/peers/, and run from there inside namespaces only.
+# shellcheck shell=bash disable=SC2034  # read by those who source this
+
+build_packages=(
+  g++ cmake ninja-build ccache pkg-config
+  libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc
+  libabsl-dev libsqlite3-dev libcli11-dev libspdlog-dev libyaml-cpp-dev
+  libkainjow-mustache-dev libcap-ng-dev
+)
+test_packages=(libgtest-dev libgmock-dev)
+bench_packages=(libbenchmark-dev)
+lint_packages=(clang-format-14 clang-tidy-14 shellcheck python3)
+fuzz_packages=(clang-14 libclang-rt-14-dev libgtest-dev libgmock-dev)
+
+# Machines that boot, and the network they stand on.
+lab_packages=(
+  qemu-system-x86 ovmf ipxe-qemu pxelinux syslinux-common syslinux-efi
+  busybox-static iproute2 python3
+)
+# Clients and judges that we did not write.
+client_packages=(python3-scapy tshark atftp curl)
+client_unpacked=(isc-dhcp-client)
+
+# The kernel that the machines boot: the package behind this name, unpacked under build/lab/.
+kernel_package=linux-image-cloud-amd64
