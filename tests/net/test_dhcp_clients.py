@@ -1,0 +1,84 @@
+"""DHCP with clients that we did not write, and one address for all that runs on one NIC."""
+
+import unittest
+
+from lab import dhcp_client, shell, testbed
+
+
+class PackagedClientsTest(testbed.ServerTest):
+    def udhcpc(self, client, *flags):
+        """Runs BusyBox's client once and returns what it says."""
+        _, out, err = client.run("busybox", "udhcpc", "-i", "eth0", "-f", "-q", "-n", "-t", "8",
+                                 "-s", "/bin/true", *flags)
+        return out + err
+
+    def dhclient(self, client, *flags):
+        """ISC's client, in the foreground with its files in the test's folder."""
+        files = self.folder / client.name
+        files.mkdir(exist_ok=True)
+        (files / "conf").touch()
+        command = [testbed.DHCLIENT, "-4", "-v", "-cf", files / "conf", "-lf", files / "leases"]
+        command += ["-pf", files / "pid", "-sf", "/bin/true"]
+        return files / "leases", [*command, *flags, "eth0"]
+
+    def dhclient_lease(self, client):
+        """Runs dhclient until it is bound, kills it, and returns its lease file."""
+        leases, command = self.dhclient(client, "-d")
+        leases.touch()
+        before = leases.read_text()
+        process = testbed.spawn_quietly(client, command)
+        self.addCleanup(shell.stop, process)
+        shell.wait_until(lambda: leases.read_text() != before, "a lease of dhclient")
+        process.kill()
+        process.wait()
+        return leases.read_text()
+
+    def test_dhclient_gets_the_reserved_address_and_what_the_subnet_says(self):
+        client = self.plug_in()
+        self.add_host("dhclient", client.mac(), "10.77.0.21")
+        lease = self.dhclient_lease(client)
+        for line in ("fixed-address 10.77.0.21;", "option subnet-mask 255.255.255.0;",
+                     "option routers 10.77.0.1;", "option domain-name-servers 10.77.0.1;",
+                     "option dhcp-server-identifier 10.77.0.1;"):
+            self.assertIn(line, lease)
+        self.assertEqual(self.lease("10.77.0.21")["state"], "LEASE_STATE_BOUND")
+
+    def test_dhclient_finds_its_address_again_after_a_reboot(self):
+        client = self.plug_in()
+        first = self.dhclient_lease(client)
+        again = self.dhclient_lease(client)  # INIT-REBOOT: it has a lease file
+        addresses = [line for line in again.splitlines() if "fixed-address" in line]
+        self.assertGreater(len(addresses), first.count("fixed-address"))
+        self.assertEqual(len(set(addresses)), 1, again)
+
+    def test_dhclient_gives_its_address_back(self):
+        client = self.plug_in()
+        self.add_host("leaver", client.mac(), "10.77.0.22")
+        self.dhclient_lease(client)
+        client.ip("addr", "add", "10.77.0.22/24", "dev", "eth0")  # RELEASE is sent from it
+        client.run(*self.dhclient(client, "-r")[1])
+        shell.wait_until(
+            lambda: self.lease("10.77.0.22")["state"] == "LEASE_STATE_RELEASED", "the release")
+
+    def test_udhcpc_gets_an_address_of_the_pool(self):
+        said = self.udhcpc(self.plug_in())
+        self.assertRegex(said, r"lease of 10\.77\.0\.1\d\d obtained from 10\.77\.0\.1,")
+
+    def test_udhcpc_gets_one_by_broadcast_too(self):
+        said = self.udhcpc(self.plug_in(), "-B")
+        self.assertRegex(said, r"lease of 10\.77\.0\.1\d\d obtained")
+
+    def test_C99_firmware_ipxe_and_two_systems_on_one_nic_share_one_address(self):
+        client = self.plug_in()
+        rom = self.dhcp_client(client)
+        firmware = rom.lease(dhcp_client.UEFI_X64).address
+        mac = bytes.fromhex(client.mac().replace(":", ""))
+        ipxe = rom.lease([*dhcp_client.IPXE_BIOS, ("client_id", b"\1" + mac)]).address
+        self.assertIn(f"lease of {firmware} obtained", self.udhcpc(client))
+        self.assertIn(f"fixed-address {firmware};", self.dhclient_lease(client))
+        system = rom.lease([("client_id", b"\xff\0\0\0\1\0\2\0\0\xab\x11")]).address
+        self.assertEqual({firmware, ipxe, system}, {firmware})
+
+
+if __name__ == "__main__":
+    unittest.main()
