@@ -120,7 +120,7 @@ TEST_F(ApiRulesTest, MethodsSayWhichErrorMeansWhat) {
   ForEachMethod([](const MethodDescriptor& method) {
     const std::string comment = CommentOf(method);
     const std::string& name = method.name();
-    EXPECT_TRUE(Contains(comment, "Returns ")) << name;
+    EXPECT_TRUE(Contains(comment, "Returns")) << name;
     if (name.starts_with("Create")) {
       EXPECT_TRUE(Contains(comment, "ALREADY_EXISTS")) << name;
     } else if (!name.starts_with("List")) {
