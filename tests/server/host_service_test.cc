@@ -22,7 +22,7 @@ TEST_F(HostServiceTest, ACreatedHostIsMetByTheNextPacket) {
   EXPECT_EQ(created->nics(0).mac(), "52:54:00:00:00:01");
   EXPECT_EQ(created->labels().at("rack"), "a");
   EXPECT_EQ(created->create_time().seconds(), 1'000'000);
-  EXPECT_EQ(GetHost("n1")->SerializeAsString(), created->SerializeAsString());
+  EXPECT_EQ(GetHost("n1")->DebugString(), created->DebugString());
 }
 
 TEST_F(HostServiceTest, AnUpdateIsMetByTheNextPacket) {
@@ -100,14 +100,14 @@ TEST_F(HostServiceTest, AMaskChangesWhatItNames) {
   EXPECT_EQ(updated->profile(), "");
   EXPECT_EQ(updated->labels().size(), 2u);
   EXPECT_EQ(updated->nics(0).mac(), "52:54:00:00:00:01");
-  EXPECT_EQ(GetHost("n1")->SerializeAsString(), updated->SerializeAsString());
+  EXPECT_EQ(GetHost("n1")->DebugString(), updated->DebugString());
 
   EXPECT_THAT(UpdateHost(R"(host { name: "hosts/n1" } update_mask { paths: "colour" })"),
               StatusIs(kInvalid, "update_mask: \"colour\" is no field of Host"));
   EXPECT_THAT(UpdateHost(R"(host { name: "hosts/n1" } update_mask { paths: "*" })"),
               StatusIs(kInvalid, "host.nics: "))
       << "a full replacement by nothing leaves nothing to recognise the host by";
-  EXPECT_EQ(GetHost("n1")->SerializeAsString(), updated->SerializeAsString());
+  EXPECT_EQ(GetHost("n1")->DebugString(), updated->DebugString());
 }
 
 TEST_F(HostServiceTest, TheServersOwnFieldsCannotBeChanged) {

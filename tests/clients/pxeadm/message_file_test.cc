@@ -26,7 +26,7 @@ entries:
 menu:
   prompt: true
   timeout: 6s
-  function_keys: [boot.msg, ~, "no"]
+  function_keys: [boot.msg, "", no]
 )";
 
 TEST(MessageFileTest, YamlIsReadByTheTypesOfTheFields) {
@@ -89,6 +89,7 @@ TEST(MessageFileTest, ErrorsNameFileLineAndColumn) {
       {"entries:\n  - name: a\n    kernal: b", "f:3:5: \"kernal\" is no field of a Entry"},
       {"menu: {}\nmenu: {}", "f:2:1: menu is here twice"},
       {"entries: {name: a}", "f:1:10: entries is a list"},
+      {"entries: [~]", "f:1:11: a map of fields is wanted here"},
       {"entries: [a]", "f:1:11: a map of fields is wanted here"},
       {"loaders: [a]", "f:1:10: loaders is a map"},
       {"name: [a]", "f:1:7: a single value is wanted here"},
@@ -98,7 +99,7 @@ TEST(MessageFileTest, ErrorsNameFileLineAndColumn) {
       {"createTime: now", "f:1:13: \"now\" is no Timestamp"},
       {"revision: x", "f:1:11: revision is a whole number"},
       {"- a", "f:1:1: a map of fields is wanted here"},
-      {"a: [", "f:1:5: "},
+      {"menu: [", "f:1:"},
       {"", "f: holds 0 documents; one is wanted"},
       {"menu: {}\n---\nmenu: {}", "f: holds 2 documents; one is wanted"},
   };
