@@ -13,6 +13,7 @@ namespace pxe::core {
 namespace {
 
 constexpr std::string_view kConfigFolder = "pxelinux.cfg";
+constexpr size_t kUuidSize = 36;
 constexpr size_t kAddressDigits = 8;
 constexpr size_t kMaxHardwareBytes = 32;  // InfiniBand's, the longest PXELINUX writes
 
@@ -81,7 +82,9 @@ std::optional<BootPath> HardwareConfig(std::string_view name) {
 
 std::optional<BootPath> Config(std::string_view name) {
   if (name == "default") return ConfigForAnybody{};
-  if (const auto uuid = ParseUuid(name); uuid.ok()) return ConfigForUuid{*uuid};
+  if (name.size() == kUuidSize) {
+    if (const auto uuid = ParseUuid(name); uuid.ok()) return ConfigForUuid{*uuid};
+  }
   if (const auto config = AddressConfig(name)) return config;
   return HardwareConfig(name);
 }
