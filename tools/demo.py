@@ -1,12 +1,12 @@
 """./dev demo: an API call decides what two virtual machines boot, and you watch them do it.
 
 Everything happens in network namespaces of this demo's own and is gone afterwards, also after
-Ctrl-C. --keep leaves the network and pxed running to play with; --end ends that.
+Ctrl-C. --keep leaves the network and pxed running to play with: --again boots the machines again,
+--end ends that.
 """
 
 import argparse
 import contextlib
-import json
 import pathlib
 import re
 import shutil
@@ -21,7 +21,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from lab import bootfiles, daemon, machine, network, shell  # noqa: E402
 
 KEPT_NAMESPACE = "pxed-demo"
-KEPT_NOTE = shell.ROOT / "build/demo.json"
+KEPT_NOTE = shell.ROOT / "build/demo-kept"  # holds the name of the folder
 
 # name, firmware, MAC address, reserved address
 MACHINES = [
@@ -145,18 +145,32 @@ def how_to_play(pxed, folder):
   ip netns exec {KEPT_NAMESPACE} curl -s tftp://10.77.0.1/pxelinux.cfg/01-52-54-00-00-00-01
   tail -f {pxed.log_path}
 
+  ./dev demo --again    boots both machines again, with what you have changed
   ./dev demo --end      ends it and removes the namespace
 """)
-    note = {"folder": str(folder), "namespace": KEPT_NAMESPACE}
-    KEPT_NOTE.write_text(json.dumps(note))
+    KEPT_NOTE.write_text(str(folder))
+
+
+def kept_folder():
+    return pathlib.Path(KEPT_NOTE.read_text()) if KEPT_NOTE.exists() else None
 
 
 def end_kept():
     """Ends what --keep has left. Safe when there is nothing."""
     network.Namespace(KEPT_NAMESPACE).remove()
-    if KEPT_NOTE.exists():
-        shutil.rmtree(json.loads(KEPT_NOTE.read_text())["folder"], ignore_errors=True)
+    if kept_folder():
+        shutil.rmtree(kept_folder(), ignore_errors=True)
         KEPT_NOTE.unlink()
+
+
+def run_again():
+    """Boots the machines on the network and the pxed that --keep has left."""
+    folder = kept_folder()
+    if not folder:
+        sys.exit("nothing is kept; start with ./dev demo --keep")
+    net = network.Network("demo", name=KEPT_NAMESPACE)
+    pxed = daemon.Pxed(net, folder, folder / "tftp")
+    summary(pxed, boot(net, pxed, folder))
 
 
 def run(keep):
@@ -193,11 +207,14 @@ def run(keep):
 def main():
     parser = argparse.ArgumentParser(prog="./dev demo")
     parser.add_argument("--keep", action="store_true", help="leave pxed running")
+    parser.add_argument("--again", action="store_true", help="boot again what --keep has left")
     parser.add_argument("--end", action="store_true", help="end what --keep has left")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        sys.exit(end_kept() if options.end else run(options.keep))
+        if options.end or options.again:
+            sys.exit(end_kept() if options.end else run_again())
+        sys.exit(run(options.keep))
     except KeyboardInterrupt:
         sys.exit("\nstopped; everything is cleaned up")
 

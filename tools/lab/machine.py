@@ -24,6 +24,7 @@ class Machine:
     def __init__(self, net, name, firmware, mac, folder, uuid=None):
         self.net = net
         self.name = name
+        self.tap = f"tap-{name}"
         self.firmware = firmware
         self.mac = mac
         self.uuid = uuid
@@ -33,8 +34,8 @@ class Machine:
         self.started = None
 
     def __enter__(self):
-        tap = self.net.tap(f"tap-{self.name}")
-        self.serial_path.touch()
+        tap = self.net.tap(self.tap)
+        self.serial_path.write_text("")
         with open(self.folder / f"{self.name}.qemu", "wb") as log:
             self.process = self.net.spawn(self._command(tap), stdout=log)
         self.started = time.monotonic()
@@ -43,7 +44,7 @@ class Machine:
     def __exit__(self, *_):
         if self.process:
             shell.stop(self.process)
-        return False
+        self.net.remove_tap(self.tap)
 
     def _command(self, tap):
         command = ["qemu-system-x86_64", "-name", self.name, "-M", "q35", "-accel", "tcg"]

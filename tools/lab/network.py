@@ -116,6 +116,9 @@ class Network(Namespace):
         self._join(name)
         return name
 
+    def remove_tap(self, name):
+        self.ip("tuntap", "del", "dev", name, "mode", "tap")
+
     def client(self, label, mac=None):
         """A namespace whose `eth0` is plugged into the bridge; it has no address yet."""
         client = Namespace(f"{self.name}-{label}")
