@@ -52,14 +52,16 @@ absl::StatusOr<google::protobuf::FieldMask> ReadEdits(Session& session,
 template <typename Api>
 absl::StatusOr<std::string> ChosenId(const EditArguments<Api>& arguments,
                                      const typename Api::Resource& resource) {
-  const std::string from_file = ShortName(resource.name());
-  const std::string id = arguments.id.empty() ? from_file : ShortName(arguments.id);
-  if (id.empty()) return UsageError(absl::StrFormat("which %s? An ID is missing", Api::kNoun));
-  if (!from_file.empty() && from_file != id) {
-    return UsageError(absl::StrFormat("%s: holds %s, not %s", arguments.file, resource.name(),
-                                      FullName(Api::kCollection, id)));
+  const std::string chosen = arguments.id.empty() ? resource.name() : arguments.id;
+  if (chosen.empty()) return UsageError(absl::StrFormat("which %s? An ID is missing", Api::kNoun));
+  const std::string name = FullName(Api::kCollection, chosen);
+  if (name != FullName(Api::kCollection, ShortName(chosen))) {
+    return UsageError(absl::StrFormat("%s is no %s", name, Api::kNoun));
   }
-  return id;
+  if (!resource.name().empty() && FullName(Api::kCollection, resource.name()) != name) {
+    return UsageError(absl::StrFormat("the file holds %s, not %s", resource.name(), name));
+  }
+  return ShortName(name);
 }
 
 template <typename Api>
@@ -80,7 +82,8 @@ template <typename Api>
 absl::Status RunUpdate(Session& session, const EditArguments<Api>& arguments) {
   typename Api::Resource resource;
   // A flag that changes a part of a list needs the rest of it.
-  if (arguments.flags.NeedsStored() && !arguments.id.empty()) {
+  if (arguments.flags.NeedsStored()) {
+    if (arguments.id.empty()) return UsageError("these flags want the ID on the command line");
     PXE_ASSIGN_OR_RETURN(resource, Fetch<Api>(session, arguments.id));
   }
   PXE_ASSIGN_OR_RETURN(const auto mask, ReadEdits<Api>(session, arguments, resource));

@@ -167,7 +167,11 @@ TEST_F(RunTest, WrongUsageEndsWithTwoAndSendsNothing) {
     EXPECT_EQ(ended.out, "") << line;
     EXPECT_NE(ended.err, "") << line;
   }
-  EXPECT_EQ(Pxeadm("host create n2 -f -", "name: hosts/n3").code, ExitCode::kUsage);
+  for (const char* name : {"hosts/n3", "n3", "profiles/n2"}) {
+    const Ended ended = Pxeadm("host create n2 -f -", std::string("name: ") + name);
+    EXPECT_EQ(ended.code, ExitCode::kUsage) << name;
+    EXPECT_THAT(ended.err, HasSubstr(std::string("the file holds ") + name + ", not hosts/n2"));
+  }
   EXPECT_EQ(Pxeadm("host create n2 -f -", "\ncolour: red").err,
             "pxeadm: stdin:2:1: \"colour\" is no field of a Host\n");
   Done("profile create two -f -", "entries: [{name: a, kernel: k}, {name: b, kernel: k}]");
