@@ -98,6 +98,9 @@ TEST_F(ProfileServiceTest, CreateGetListDelete) {
               StatusIs(kTaken, "profiles/deb"));
   EXPECT_THAT(CreateProfile("bad", R"(entries { name: "a" })"),
               StatusIs(kInvalid, "profile.entries[0].kernel: "));
+  EXPECT_THAT(
+      CreateProfile("bad", R"(entries { name: "a" kernel: "k" arguments: "{{host.colour}}" })"),
+      StatusIs(kInvalid, "profile.entries[0].arguments: "));
   EXPECT_EQ(Call(*profiles, &v1::ProfileService::Stub::GetProfile, R"(name: "profiles/deb")")
                 ->entries(0)
                 .name(),
