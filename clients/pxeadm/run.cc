@@ -1,8 +1,8 @@
 #include "clients/pxeadm/run.h"
 
-#include <algorithm>
 #include <ostream>
 
+#include "base/hex.h"
 #include "base/status.h"
 #include "clients/pxeadm/command_line.h"
 #include "clients/pxeadm/commands.h"
@@ -32,7 +32,20 @@ void Describe(CommandLine& line, Session& session, std::string& format) {
 // Help is a result; anything else CLI11 throws is wrong usage.
 int EndParsing(const CommandLine& line, const CLI::ParseError& error, std::ostream& out,
                std::ostream& err) {
-  if (line.app.exit(error, out, err) == 0) return static_cast<int>(ExitCode::kDone);
+  if (error.get_exit_code() == 0) {
+    line.app.exit(error, out, err);
+    return static_cast<int>(ExitCode::kDone);
+  }
+  // CLI11 misses a subcommand before it sees that there is one, misspelt.
+  const std::vector<std::string> unknown = line.app.remaining(/*recurse=*/true);
+  const bool misspelt = dynamic_cast<const CLI::RequiredError*>(&error) && !unknown.empty();
+  err << "pxeadm: ";
+  if (misspelt) {
+    err << '"' << Printable(unknown.front()) << "\" is no command";
+  } else {
+    err << error.what();
+  }
+  err << "; --help shows what there is\n";
   return static_cast<int>(ExitCode::kUsage);
 }
 

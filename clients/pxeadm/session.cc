@@ -25,12 +25,12 @@ std::string ClaimedActor() {
   return Printable(name + "@" + host.data());
 }
 
-// gRPC wraps the reason in words about its own machinery.
+// gRPC wraps the system's words in several layers of its own: "failed to connect to all addresses;
+// last error: UNKNOWN: unix:/x: No such file or directory".
 std::string ReasonOf(const grpc::Status& status) {
-  constexpr std::string_view kMark = "last error: ";
   const std::string& message = status.error_message();
-  const size_t at = message.rfind(kMark);
-  return at == std::string::npos ? message : message.substr(at + kMark.size());
+  const size_t colon = message.rfind(": ");
+  return colon == std::string::npos ? message : message.substr(colon + 2);
 }
 
 }  // namespace

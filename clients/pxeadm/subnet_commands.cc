@@ -142,9 +142,7 @@ struct SubnetApi {
     google::protobuf::Empty nothing;
     return stub.DeleteSubnet(context, request, &nothing);
   }
-  static Row Headline() {
-    return {"ID", "CIDR", "POOLS", "ROUTERS", "DNS", "DEFAULT PROFILE", "UNKNOWN MACHINES"};
-  }
+  static Row Headline() { return {"ID", "CIDR", "POOLS", "ROUTERS", "DNS", "PROFILE", "UNKNOWN"}; }
   static Row Cells(const v1::Subnet& subnet) {
     return {ShortName(subnet.name()),     subnet.cidr(),
             Joined(subnet.pools()),       Joined(subnet.routers()),

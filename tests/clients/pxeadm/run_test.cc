@@ -72,10 +72,8 @@ class RunTest : public testing::Test {
 TEST_F(RunTest, TablesArePrinted) {
   CreateLab();
   EXPECT_EQ(Done("subnet list"),
-            "ID   CIDR         POOLS                ROUTERS   DNS       DEFAULT PROFILE  "
-            "UNKNOWN MACHINES\n"
-            "lab  10.0.0.0/24  10.0.0.10-10.0.0.99  10.0.0.1  10.0.0.1  -                "
-            "address-only\n");
+            "ID   CIDR         POOLS                ROUTERS   DNS       PROFILE  UNKNOWN\n"
+            "lab  10.0.0.0/24  10.0.0.10-10.0.0.99  10.0.0.1  10.0.0.1  -        address-only\n");
   EXPECT_EQ(Done("host list"),
             "ID  MAC                ADDRESS    PROFILE  LABELS\n"
             "n1  52:54:00:00:00:01  10.0.0.20  deb      rack=a\n");
@@ -178,6 +176,14 @@ TEST_F(RunTest, WrongUsageEndsWithTwoAndSendsNothing) {
   EXPECT_THAT(Pxeadm("profile update two --args x").err, HasSubstr("several entries"));
 }
 
+TEST_F(RunTest, AMisspeltCommandIsNamed) {
+  EXPECT_EQ(Pxeadm("hots list").err,
+            "pxeadm: \"hots\" is no command; --help shows what there is\n");
+  EXPECT_EQ(Pxeadm("host lsit").err,
+            "pxeadm: \"lsit\" is no command; --help shows what there is\n");
+  EXPECT_EQ(Pxeadm("").err, "pxeadm: A subcommand is required; --help shows what there is\n");
+}
+
 TEST_F(RunTest, HelpIsAResult) {
   EXPECT_THAT(Done("--help"), HasSubstr("Exit codes: 0 done, 1 refused by the API"));
   EXPECT_THAT(Done("host create --help"), HasSubstr("--mac"));
@@ -189,8 +195,7 @@ TEST(RunWithoutServerTest, AnUnreachableServerEndsWithThree) {
   const Ended list = RunWords({"--server", address, "host", "list"});
   EXPECT_EQ(list.code, ExitCode::kUnreachable);
   EXPECT_EQ(list.out, "");
-  EXPECT_THAT(list.err, StartsWith("pxeadm: cannot reach " + address + ": "));
-  EXPECT_THAT(list.err, HasSubstr("No such file"));
+  EXPECT_EQ(list.err, "pxeadm: cannot reach " + address + ": No such file or directory\n");
   EXPECT_EQ(RunWords({"--server", address, "status"}).code, ExitCode::kUnreachable);
   EXPECT_EQ(RunWords({"--server", address, "status", "--wait", "150ms"}).code,
             ExitCode::kUnreachable);
