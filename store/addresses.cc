@@ -5,8 +5,7 @@
 namespace pxe::store {
 namespace {
 
-// The subnet other than ?1 that begins last, at or before ?2. With ids never empty, '' excludes
-// none.
+// The subnet other than ?1 that begins last, at or before ?2.
 constexpr Sql kBeginsLast = R"sql(
   SELECT id, address, length FROM subnet
   WHERE id <> ?1 AND address <= ?2 ORDER BY address DESC LIMIT 1
@@ -21,44 +20,33 @@ constexpr Sql kReservationOutside = R"sql(
   WHERE address BETWEEN ?1 AND ?2 AND address NOT BETWEEN ?3 AND ?4 ORDER BY address LIMIT 1
 )sql";
 
-absl::StatusOr<std::optional<PlacedSubnet>> BeginsLast(Database& db, std::string_view except,
-                                                       Ipv4 until) {
-  std::optional<PlacedSubnet> found;
-  Statement rows = db.Query(kBeginsLast, except, until);
-  if (rows.Next()) {
-    found.emplace();
-    found->id = rows.Text();
-    found->cidr.address = rows.Address();
-    found->cidr.length = static_cast<int>(rows.Int());
-  }
-  PXE_RETURN_IF_ERROR(rows.status());
-  return found;
-}
-
 absl::StatusOr<std::optional<Reservation>> FirstReservation(Statement rows) {
-  std::optional<Reservation> found;
   if (rows.Next()) {
-    found.emplace();
-    found->address = rows.Address();
-    found->host = rows.Text();
+    const Ipv4 address = rows.Address();
+    return std::optional(Reservation{address, rows.Text()});
   }
   PXE_RETURN_IF_ERROR(rows.status());
-  return found;
+  return std::optional<Reservation>();
 }
 
 }  // namespace
 
-absl::StatusOr<std::optional<PlacedSubnet>> SubnetOf(Database& db, Ipv4 address) {
-  PXE_ASSIGN_OR_RETURN(std::optional<PlacedSubnet> subnet, BeginsLast(db, "", address));
-  if (subnet && !subnet->cidr.Contains(address)) subnet.reset();
-  return subnet;
+absl::StatusOr<std::optional<PlacedSubnet>> OverlappingSubnet(Database& db, const Ipv4Prefix& cidr,
+                                                              std::string_view except) {
+  Statement rows = db.Query(kBeginsLast, except, cidr.Broadcast());
+  if (rows.Next()) {
+    PlacedSubnet subnet{.id = rows.Text()};
+    subnet.cidr.address = rows.Address();
+    subnet.cidr.length = static_cast<int>(rows.Int());
+    if (subnet.cidr.Overlaps(cidr)) return std::optional(std::move(subnet));
+  }
+  PXE_RETURN_IF_ERROR(rows.status());
+  return std::optional<PlacedSubnet>();
 }
 
-absl::StatusOr<std::optional<PlacedSubnet>> OverlappingSubnet(Database& db, std::string_view id,
-                                                              const Ipv4Prefix& cidr) {
-  PXE_ASSIGN_OR_RETURN(std::optional<PlacedSubnet> other, BeginsLast(db, id, cidr.Broadcast()));
-  if (other && !other->cidr.Overlaps(cidr)) other.reset();
-  return other;
+absl::StatusOr<std::optional<PlacedSubnet>> SubnetOf(Database& db, Ipv4 address) {
+  constexpr std::string_view kNone = "";  // an id that no subnet has
+  return OverlappingSubnet(db, {address, 32}, kNone);
 }
 
 std::optional<std::string_view> SpecialAddress(const Ipv4Prefix& cidr, Ipv4 address) {

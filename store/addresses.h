@@ -20,12 +20,12 @@ struct PlacedSubnet {
   Ipv4Prefix cidr;
 };
 
+// A subnet other than `except` that shares addresses with `cidr`, if any.
+absl::StatusOr<std::optional<PlacedSubnet>> OverlappingSubnet(Database& db, const Ipv4Prefix& cidr,
+                                                              std::string_view except);
+
 // The subnet that `address` lies in, if any.
 absl::StatusOr<std::optional<PlacedSubnet>> SubnetOf(Database& db, Ipv4 address);
-
-// A subnet other than `id` that shares addresses with `cidr`, if any.
-absl::StatusOr<std::optional<PlacedSubnet>> OverlappingSubnet(Database& db, std::string_view id,
-                                                              const Ipv4Prefix& cidr);
 
 // "its network address", "its broadcast address": why no host of `cidr` can have `address`. A /31
 // and a /32 have neither (RFC 3021).

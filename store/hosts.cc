@@ -32,6 +32,7 @@ constexpr Sql kLoadVariables = R"sql(
 )sql";
 
 constexpr Sql kFind = "SELECT id FROM host WHERE id = ?1";
+constexpr Sql kReadFixed = "SELECT uid, created FROM host WHERE id = ?1";
 
 constexpr Sql kInsert = R"sql(
   INSERT INTO host (id, uid, uuid, profile, revision, created, updated)
@@ -40,7 +41,7 @@ constexpr Sql kInsert = R"sql(
 
 constexpr Sql kUpdate = R"sql(
   UPDATE host SET uuid = ?2, profile = ?3, revision = ?4, updated = ?5
-  WHERE id = ?1 RETURNING uid, created
+  WHERE id = ?1
 )sql";
 
 constexpr Sql kInsertNic = R"sql(
@@ -186,6 +187,18 @@ std::optional<std::string> TextOf(const std::optional<Uuid>& uuid) {
   return uuid ? std::optional(uuid->ToString()) : std::nullopt;
 }
 
+// What an update does not change.
+absl::Status ReadFixed(Database& db, core::Host& host) {
+  Statement row = db.Query(kReadFixed, host.id);
+  if (row.Next()) {
+    host.uid = row.Text();
+    host.stamp.created = row.Time();
+    return absl::OkStatus();
+  }
+  PXE_RETURN_IF_ERROR(row.status());
+  return DoesNotExist("hosts", host.id);
+}
+
 }  // namespace
 
 absl::StatusOr<core::Host> InsertHost(Database& db, core::Host host, Seconds now) {
@@ -201,17 +214,12 @@ absl::StatusOr<core::Host> InsertHost(Database& db, core::Host host, Seconds now
 }
 
 absl::StatusOr<core::Host> UpdateHost(Database& db, core::Host host, Seconds now) {
-  PXE_ASSIGN_OR_RETURN(const auto found, FirstText(db.Query(kFind, host.id)));
-  if (!found) return DoesNotExist("hosts", host.id);
+  PXE_RETURN_IF_ERROR(ReadFixed(db, host));
   PXE_RETURN_IF_ERROR(CheckAgainstOthers(db, host));
-  PXE_ASSIGN_OR_RETURN(const uint64_t revision, NextRevision(db));
-  Statement row =
-      db.Query(kUpdate, host.id, TextOf(host.uuid), OrNull(host.profile), revision, now);
-  while (row.Next()) {
-    host.uid = row.Text();
-    host.stamp = {.revision = revision, .created = row.Time(), .updated = now};
-  }
-  PXE_RETURN_IF_ERROR(row.status());
+  PXE_ASSIGN_OR_RETURN(host.stamp.revision, NextRevision(db));
+  host.stamp.updated = now;
+  PXE_RETURN_IF_ERROR(
+      db.Run(kUpdate, host.id, TextOf(host.uuid), OrNull(host.profile), host.stamp.revision, now));
   PXE_RETURN_IF_ERROR(EraseChildren(db, host.id));
   PXE_RETURN_IF_ERROR(InsertChildren(db, host));
   return host;

@@ -121,7 +121,7 @@ absl::StatusOr<std::vector<core::Subnet>> Load(Database& db, IdRange ids) {
 }
 
 absl::Status CheckReferences(Database& db, const core::Subnet& subnet) {
-  PXE_ASSIGN_OR_RETURN(const auto other, OverlappingSubnet(db, subnet.id, subnet.cidr));
+  PXE_ASSIGN_OR_RETURN(const auto other, OverlappingSubnet(db, subnet.cidr, subnet.id));
   if (other) {
     return FailedPrecondition(absl::StrFormat("subnet.cidr: %s overlaps %s of subnets/%s",
                                               subnet.cidr.ToString(), other->cidr.ToString(),
