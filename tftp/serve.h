@@ -27,11 +27,11 @@
 namespace pxe::tftp {
 
 struct ServerConfig {
-  std::string root;                    // of static files; must exist
-  uint16_t port = 69;                  // 0: a free one
-  std::vector<int> interface_indexes;  // requests that come in elsewhere are ignored
-  Limits limits;
-  RetryPolicy retry;
+  std::string root{};                    // of static files; must exist
+  uint16_t port = 69;                    // 0: a free one
+  std::vector<int> interface_indexes{};  // requests that come in elsewhere are ignored
+  Limits limits{};
+  RetryPolicy retry{};
 };
 
 // Counts questions without an answer, so that nobody answers into a server that is gone.

@@ -1,0 +1,93 @@
+// A control plane that answers by a table, at once or when told, and keeps the events.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/resolver.h"
+
+namespace pxe::tftp {
+
+class ScriptedResolver final : public core::Resolver {
+ public:
+  using Step = core::BootEvent::Step;
+
+  // Names that are not in the table are static files.
+  void Set(const std::string& path, core::BootAnswer answer) {
+    const std::scoped_lock lock(mutex_);
+    answers_[path] = std::move(answer);
+  }
+  void Hold() {
+    const std::scoped_lock lock(mutex_);
+    holding_ = true;
+  }
+
+  // Answers all held questions, on the caller's thread; waits until there are `count`.
+  void Release(size_t count) {
+    std::vector<Held> held;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, kHangGuard, [&] { return held_.size() >= count; });
+      held.swap(held_);
+      holding_ = false;
+    }
+    for (auto& [question, done] : held) done(AnswerTo(question));
+  }
+
+  // The first `count` events, once there are so many.
+  std::vector<core::BootEvent> WaitForEvents(size_t count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, kHangGuard, [&] { return events_.size() >= count; });
+    return events_;
+  }
+
+  size_t questions() const {
+    const std::scoped_lock lock(mutex_);
+    return questions_;
+  }
+
+  void ResolveDhcp(std::vector<core::DhcpQuestion>, core::DhcpAnswerSink&) override {}
+  void ResolveBoot(core::BootQuestion question, core::BootAnswerFn done) override {
+    {
+      const std::scoped_lock lock(mutex_);
+      ++questions_;
+      if (holding_) {
+        held_.emplace_back(std::move(question), std::move(done));
+        changed_.notify_all();
+        return;
+      }
+    }
+    done(AnswerTo(question));
+  }
+  void Report(core::BootEvent event) override {
+    const std::scoped_lock lock(mutex_);
+    events_.push_back(std::move(event));
+    changed_.notify_all();
+  }
+
+ private:
+  using Held = std::pair<core::BootQuestion, core::BootAnswerFn>;
+  static constexpr std::chrono::seconds kHangGuard{60};
+
+  core::BootAnswer AnswerTo(const core::BootQuestion& question) {
+    const std::scoped_lock lock(mutex_);
+    const auto found = answers_.find(question.path);
+    if (found != answers_.end()) return found->second;
+    return core::StaticFile{question.path};
+  }
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::string, core::BootAnswer> answers_;
+  std::vector<Held> held_;
+  std::vector<core::BootEvent> events_;
+  size_t questions_ = 0;
+  bool holding_ = false;
+};
+
+}  // namespace pxe::tftp
