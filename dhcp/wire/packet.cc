@@ -55,7 +55,8 @@ void ReadHeader(ByteReader& in, Packet& packet) {
   Copy(in.Bytes(128), packet.file);
 }
 
-// Reads the options, those in `file` and `sname` after those in their own area (C32).
+// Reads the options, those in `file` and `sname` after those in their own area (C32). What was
+// overload is then over: the fields are empty and option 52 is gone.
 void ReadOptions(std::span<const uint8_t> area, const Survey& survey, Packet& packet) {
   std::array<std::span<const uint8_t>, 3> areas = {area, {}, {}};
   size_t count = 1;
@@ -67,6 +68,9 @@ void ReadOptions(std::span<const uint8_t> area, const Survey& survey, Packet& pa
     const auto end = WalkOptions(areas[i], [](OptionCode, std::span<const uint8_t>) {});
     if (end != AreaEnd::kEnd) packet.overload_unterminated = true;
   }
+  if ((survey.overload & 1) != 0) packet.file.fill(0);
+  if ((survey.overload & 2) != 0) packet.sname.fill(0);
+  packet.options.Remove(OptionCode::kOverload);
 }
 
 std::optional<DropReason> CheckMessageType(const Survey& survey, const Packet& packet) {
