@@ -1,71 +1,55 @@
 #include "dhcp/wire/option_code.h"
 
+#include <algorithm>
+#include <array>
+
 namespace pxe::dhcp::wire {
 
+namespace {
+
+struct NamedOption {
+  OptionCode code;
+  std::string_view name;
+};
+
+constexpr std::array kNamedOptions{
+    NamedOption{OptionCode::kPad, "pad"},
+    NamedOption{OptionCode::kSubnetMask, "subnet mask"},
+    NamedOption{OptionCode::kRouters, "routers"},
+    NamedOption{OptionCode::kDnsServers, "DNS servers"},
+    NamedOption{OptionCode::kHostName, "host name"},
+    NamedOption{OptionCode::kDomainName, "domain name"},
+    NamedOption{OptionCode::kBroadcastAddress, "broadcast address"},
+    NamedOption{OptionCode::kNtpServers, "NTP servers"},
+    NamedOption{OptionCode::kVendorOptions, "vendor options"},
+    NamedOption{OptionCode::kRequestedAddress, "requested address"},
+    NamedOption{OptionCode::kLeaseTime, "lease time"},
+    NamedOption{OptionCode::kOverload, "overload"},
+    NamedOption{OptionCode::kMessageType, "message type"},
+    NamedOption{OptionCode::kServerId, "server id"},
+    NamedOption{OptionCode::kParameterRequestList, "requested options"},
+    NamedOption{OptionCode::kMessage, "message"},
+    NamedOption{OptionCode::kMaxMessageSize, "max message size"},
+    NamedOption{OptionCode::kRenewalTime, "renewal time"},
+    NamedOption{OptionCode::kRebindingTime, "rebinding time"},
+    NamedOption{OptionCode::kVendorClass, "vendor class"},
+    NamedOption{OptionCode::kClientId, "client id"},
+    NamedOption{OptionCode::kTftpServerName, "TFTP server name"},
+    NamedOption{OptionCode::kBootFile, "boot file"},
+    NamedOption{OptionCode::kUserClass, "user class"},
+    NamedOption{OptionCode::kRelayAgent, "relay agent"},
+    NamedOption{OptionCode::kClientArchitecture, "architecture"},
+    NamedOption{OptionCode::kClientInterface, "client interface"},
+    NamedOption{OptionCode::kClientUuid, "client UUID"},
+    NamedOption{OptionCode::kIpxe, "iPXE"},
+    NamedOption{OptionCode::kEnd, "end"},
+};
+
+}  // namespace
+
 std::string_view NameOf(OptionCode code) {
-  switch (code) {
-    case OptionCode::kPad:
-      return "pad";
-    case OptionCode::kSubnetMask:
-      return "subnet mask";
-    case OptionCode::kRouters:
-      return "routers";
-    case OptionCode::kDnsServers:
-      return "DNS servers";
-    case OptionCode::kHostName:
-      return "host name";
-    case OptionCode::kDomainName:
-      return "domain name";
-    case OptionCode::kBroadcastAddress:
-      return "broadcast address";
-    case OptionCode::kNtpServers:
-      return "NTP servers";
-    case OptionCode::kVendorOptions:
-      return "vendor options";
-    case OptionCode::kRequestedAddress:
-      return "requested address";
-    case OptionCode::kLeaseTime:
-      return "lease time";
-    case OptionCode::kOverload:
-      return "overload";
-    case OptionCode::kMessageType:
-      return "message type";
-    case OptionCode::kServerId:
-      return "server id";
-    case OptionCode::kParameterRequestList:
-      return "requested options";
-    case OptionCode::kMessage:
-      return "message";
-    case OptionCode::kMaxMessageSize:
-      return "max message size";
-    case OptionCode::kRenewalTime:
-      return "renewal time";
-    case OptionCode::kRebindingTime:
-      return "rebinding time";
-    case OptionCode::kVendorClass:
-      return "vendor class";
-    case OptionCode::kClientId:
-      return "client id";
-    case OptionCode::kTftpServerName:
-      return "TFTP server name";
-    case OptionCode::kBootFile:
-      return "boot file";
-    case OptionCode::kUserClass:
-      return "user class";
-    case OptionCode::kRelayAgent:
-      return "relay agent";
-    case OptionCode::kClientArchitecture:
-      return "architecture";
-    case OptionCode::kClientInterface:
-      return "client interface";
-    case OptionCode::kClientUuid:
-      return "client UUID";
-    case OptionCode::kIpxe:
-      return "iPXE";
-    case OptionCode::kEnd:
-      return "end";
-  }
-  return "option";
+  const auto named = std::ranges::find(kNamedOptions, code, &NamedOption::code);
+  return named == kNamedOptions.end() ? "option" : named->name;
 }
 
 std::string_view NameOf(MessageType type) {
