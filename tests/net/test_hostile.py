@@ -1,38 +1,42 @@
 """What must not hurt: packets of nonsense, and the death of pxed."""
 
+import collections
 import random
 import re
 import socket
 
 from lab import testbed
 
-# Bytes that are no BOOTP request at all, or one that lies about its own length.
+# The fixed header of a request from 52:54:00:77:ee:01, and what follows it in DHCP.
 _HEADER = bytes([1, 1, 6, 0]) + bytes(24) + b"\x52\x54\0\x77\xee\1" + bytes(202)
 _COOKIE = b"\x63\x82\x53\x63"
-DHCP_NONSENSE = {
-    "empty": b"",
-    "one byte": b"\1",
-    "ends inside the header": _HEADER[:100],
-    "a wrong cookie": _HEADER + b"\1\2\3\4" + b"\x35\1\1\xff",
-    "no message type": _HEADER + _COOKIE + b"\xff",
-    "two message types": _HEADER + _COOKIE + b"\x35\1\1\x35\1\1\xff",
-    "an option longer than the packet": _HEADER + _COOKIE + b"\x35\xff\1",
-    "a reply": b"\2" + _HEADER[1:] + _COOKIE + b"\x35\1\2\xff",
-    "an unknown message type": _HEADER + _COOKIE + b"\x35\1\x63\xff",
-    "a hardware address of 255 bytes": _HEADER[:2] + b"\xff" + _HEADER[3:] + _COOKIE + b"\x35\1\1",
-}
-TFTP_NONSENSE = {
-    "empty": b"",
-    "one byte": b"\0",
-    "no opcode of TFTP": b"\0\x63abc",
-    "a name without end": b"\0\1pxelinux.0",
-    "a name without mode": b"\0\1pxelinux.0\0",
-    "an unknown mode": b"\0\1pxelinux.0\0carrier-pigeon\0",
-    "an option without value": b"\0\1pxelinux.0\0octet\0blksize\0",
-    "data out of the blue": b"\0\3\0\1hello",
-    "an acknowledgement out of the blue": b"\0\4\0\1",
-    "an empty name": b"\0\1\0octet\0",
-}
+# what is wrong, the packet, the counter that must go up
+DHCP_NONSENSE = [
+    ("one byte", b"\1", "short"),
+    ("ends inside the header", _HEADER[:100], "short"),
+    ("a wrong cookie", _HEADER + b"\1\2\3\4" + b"\x35\1\1\xff", "no_cookie"),
+    ("no message type", _HEADER + _COOKIE + b"\xff", "no_msgtype"),
+    ("two message types", _HEADER + _COOKIE + b"\x35\1\1\x35\1\1\xff", "dup_msgtype"),
+    ("an option longer than the packet", _HEADER + _COOKIE + b"\x35\xff\1", "opt_truncated"),
+    ("a reply", b"\2" + _HEADER[1:] + _COOKIE + b"\x35\1\2\xff", "not_request"),
+    ("an unknown message type", _HEADER + _COOKIE + b"\x35\1\x63\xff", "unsupported_type"),
+    ("a MAC of 255 bytes", b"\1\1\xff" + _HEADER[3:] + _COOKIE + b"\x35\1\1\xff", "bad_hlen"),
+]
+TFTP_NONSENSE = [
+    ("one byte", b"\0", "malformed"),
+    ("no opcode of TFTP", b"\0\x63abc", "malformed"),
+    ("a name without end", b"\0\1pxelinux.0", "malformed"),
+    ("a name without mode", b"\0\1pxelinux.0\0", "malformed"),
+    ("data out of the blue", b"\0\3\0\1hello", "not_a_request"),
+    ("an acknowledgement out of the blue", b"\0\4\0\1", "not_a_request"),
+]
+TFTP_NOT_MALFORMED = [  # refused, or forgiven: but not a reason to fall over
+    b"",
+    b"\0\1pxelinux.0\0carrier-pigeon\0",
+    b"\0\1pxelinux.0\0octet\0blksize\0",
+    b"\0\1\0octet\0",
+    b"\0\1" + b"a" * 2000 + b"\0octet\0",
+]
 
 
 class NonsenseTest(testbed.ServerTest):
@@ -52,12 +56,22 @@ class NonsenseTest(testbed.ServerTest):
         _, out, _ = client.run("curl", "-sS", f"tftp://{testbed.SERVER}/debian/initrd.img")
         return ack.type == "ack" and out == "initrd"
 
-    def test_dhcp_nonsense_is_dropped(self):
-        self.send_all(67, DHCP_NONSENSE.values())
+    def assert_counted(self, server, port, samples):
+        before = self.pxed.counters(server)
+        self.send_all(port, [packet for _, packet, _ in samples])
         self.assertTrue(self.serves_a_machine())
+        wanted = collections.Counter(counter for _, _, counter in samples)
+        went_up = self.pxed.counters(server) - before
+        self.assertEqual({name: went_up[name] for name in wanted}, dict(wanted))
 
-    def test_tftp_nonsense_is_dropped_or_refused(self):
-        self.send_all(69, TFTP_NONSENSE.values())
+    def test_dhcp_nonsense_is_dropped_and_counted_by_reason(self):
+        self.assert_counted("DHCP", 67, DHCP_NONSENSE)
+
+    def test_tftp_nonsense_is_dropped_and_counted_by_reason(self):
+        self.assert_counted("TFTP", 69, TFTP_NONSENSE)
+
+    def test_odd_tftp_requests_are_survived(self):
+        self.send_all(69, TFTP_NOT_MALFORMED)
         self.assertTrue(self.serves_a_machine())
 
     def test_ten_thousand_random_packets_are_survived(self):

@@ -1,5 +1,6 @@
 """pxed in the lab's namespace, and pxeadm that talks to it."""
 
+import collections
 import json
 import os
 import pathlib
@@ -89,12 +90,15 @@ class Pxed:
     def log(self):
         return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
 
-    def wait_for_log(self, text, seconds=30):
-        """The lines that hold `text`, once there is one. A hang shows the whole log."""
-        try:
-            return shell.wait_until(lambda: self.lines(text), f"{text!r} in the log", seconds)
-        except TimeoutError as error:
-            raise TimeoutError(f"{error}; pxed said:\n{self.log()}") from None
+    def counters(self, server):
+        """What has become of the packets so far, by name; `server` is "DHCP" or "TFTP"."""
+        word = {"DHCP": "DHCP packets:", "TFTP": "TFTP requests:"}[server]
+        before = len(self.lines(word))
+        self.process.send_signal(signal.SIGUSR1)
+        shell.wait_until(lambda: len(self.lines(word)) > before, "the counters in the log")
+        pairs = self.lines(word)[-1].split(word)[1].split()
+        return collections.Counter({name: int(count) for name, count in
+                                    (pair.split("=") for pair in pairs)})
 
     def lines(self, text):
         return [line for line in self.log().splitlines() if text in line]
