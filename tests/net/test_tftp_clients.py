@@ -6,6 +6,7 @@ from lab import shell, testbed
 
 CONFIG = "pxelinux.cfg/01-52-54-00-77-aa-01"
 CURL_NOT_FOUND = 68
+CURL_ACCESS_DENIED = 69
 
 
 class TftpTest(testbed.ServerTest):
@@ -39,11 +40,13 @@ class TftpTest(testbed.ServerTest):
                         testbed.SERVER)
         return self.output.read_bytes()
 
-    def assert_not_found(self, path):
-        code, _, said = self.client.run(
+    def refusal_of(self, path):
+        """curl's exit code for a name that must not be served: which ERROR it was told."""
+        code, fetched, said = self.client.run(
             "curl", "-sS", "--path-as-is", "-m", "20", f"tftp://{testbed.SERVER}/{path}",
             check=False)
-        self.assertEqual(code, CURL_NOT_FOUND, f"{path}: {said}")
+        self.assertEqual(fetched, "", f"{path}: {said}")
+        return code
 
     def test_curl_fetches_a_kernel(self):
         self.assertEqual(self.curl("debian/vmlinuz", "--tftp-blksize", "1428"), self.kernel)
@@ -77,16 +80,17 @@ class TftpTest(testbed.ServerTest):
         self.assertEqual(self.curl("some/where/" + CONFIG), self.expected_config)
 
     def test_a_missing_file_is_not_found(self):
-        self.assert_not_found("debian/no-such-kernel")
+        self.assertEqual(self.refusal_of("debian/no-such-kernel"), CURL_NOT_FOUND)
 
     def test_no_path_leads_out_of_the_root(self):
         secret = self.folder / "secret"
         secret.write_text("not for you")
         (self.root / "inside").mkdir()
         for path in ("../secret", "debian/../../secret", "/../secret", "..%2fsecret",
-                     f"/{secret}", "..\\secret", "inside/../../secret"):
+                     "..\\secret", "inside/../../secret"):
             with self.subTest(path):
-                self.assert_not_found(path)
+                self.assertEqual(self.refusal_of(path), CURL_ACCESS_DENIED)
+        self.assertEqual(self.refusal_of(f"/{secret}"), CURL_NOT_FOUND)  # a name below the root
 
     def test_a_link_out_of_the_root_is_not_followed(self):
         (self.folder / "treasure").write_text("not for you")
