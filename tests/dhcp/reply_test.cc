@@ -1,0 +1,311 @@
+// What is in a reply, and why.
+#include "dhcp/reply.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/hex.h"
+#include "dhcp/question.h"
+#include "dhcp/wire/describe.h"
+#include "tests/dhcp/wire/raw_packet.h"
+#include "tests/support/golden.h"
+
+namespace pxe::dhcp {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using wire::OptionCode;
+using wire::ParsedFixture;
+using wire::RawPacket;
+
+constexpr int kMtu = 1500;
+constexpr Ipv4 kServer{0x0a010001};
+
+core::DhcpGrant Grant() {
+  return {.address = {0x0a010032},
+          .server_id = kServer,
+          .lease = std::chrono::hours(1),
+          .subnet = {{0x0a010000}, 24},
+          .routers = {{0x0a0100fe}},
+          .dns_servers = {{0x0a010035}, {0x0a010036}},
+          .ntp_servers = {{0x0a01007b}},
+          .domain_name = "lab.test",
+          .host_name = "node1"};
+}
+
+core::DhcpGrant BootGrant(std::string file) {
+  auto grant = Grant();
+  grant.boot = {.next_server = kServer, .file = std::move(file)};
+  return grant;
+}
+
+core::ClientKind KindOf(const wire::Packet& request) {
+  net::Interface eth;
+  eth.addresses = {{kServer, {{0x0a010000}, 24}}};
+  const auto asked = AskFrom(request, {eth, Ipv4{}, Ipv4{}});
+  return core::KindOf(std::get<Asked>(asked).question.facts);
+}
+
+wire::Packet ReplyTo(const wire::Packet& request, const core::DhcpAnswer& answer) {
+  return BuildReply(request, KindOf(request), answer, kMtu)->packet;
+}
+
+std::string Text(const wire::Packet& packet, OptionCode code) {
+  const auto value = packet.options.Find(code);
+  return value ? std::string(value->begin(), value->end()) : "(absent)";
+}
+
+std::vector<int> OrderOf(const wire::Packet& packet) {
+  // As written and walked, not as held.
+  const auto bytes = wire::SerializePacket(packet);
+  std::vector<int> codes;
+  wire::WalkOptions(std::span(bytes).subspan(240), [&](OptionCode code, std::span<const uint8_t>) {
+    codes.push_back(static_cast<int>(code));
+  });
+  return codes;
+}
+
+struct GoldenRow {
+  std::string name;
+  std::string request;
+  core::DhcpAnswer answer;
+};
+
+class GoldenReply : public testing::TestWithParam<GoldenRow> {};
+
+TEST_P(GoldenReply, IsThisText) {
+  const auto request = ParsedFixture(GetParam().request);
+  ExpectGolden("dhcp/replies/" + GetParam().name + ".golden",
+               wire::Describe(ReplyTo(request, GetParam().answer)));
+}
+
+core::DhcpAnswer Ack(core::DhcpGrant grant) {
+  grant.committed = true;
+  return grant;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Dhcp, GoldenReply,
+    testing::Values(GoldenRow{"ovmf_pxe_offer", "ovmf_pxe_discover", BootGrant("syslinux.efi")},
+                    GoldenRow{"ovmf_pxe_ack", "ovmf_pxe_request", Ack(BootGrant("syslinux.efi"))},
+                    GoldenRow{"ovmf_http_offer", "ovmf_http_discover", Grant()},
+                    GoldenRow{"ipxe_bios_offer", "ipxe_bios_discover", BootGrant("pxelinux.0")},
+                    GoldenRow{"ipxe_efi_offer", "ipxe_efi_discover", BootGrant("syslinux.efi")},
+                    GoldenRow{"dhclient_offer", "dhclient_discover", Grant()},
+                    GoldenRow{"grub_offer", "grub_discover", BootGrant("grubnetx64.efi")},
+                    GoldenRow{"relayed_offer", "relayed_discover", BootGrant("syslinux.efi")},
+                    GoldenRow{"relayed_nak", "relayed_discover",
+                              core::DhcpNak{kServer, "address is not available"}},
+                    GoldenRow{"renew_ack", "renew_request", Ack(Grant())},
+                    GoldenRow{"renew_nak", "renew_request",
+                              core::DhcpNak{kServer, "address belongs to another client"}}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(Reply, OfSilenceIsNone) {
+  EXPECT_FALSE(BuildReply(ParsedFixture("grub_discover"), {}, core::DhcpSilence{}, kMtu));
+}
+
+TEST(Reply, C13_EchoesXidAndAllOfChaddr) {
+  auto bytes = RawPacket("35 01 01 ff");
+  bytes[40] = 0x77;  // past hlen
+  const auto reply = ReplyTo(wire::Parsed(bytes), Grant());
+  EXPECT_EQ(reply.op, wire::kBootReply);
+  EXPECT_EQ(reply.xid, 0x11223344u);
+  EXPECT_EQ(reply.chaddr[12], 0x77);
+}
+
+TEST(Reply, C14_C15_SecsAreZeroAndHopsAreCopiedForRelaysOnly) {
+  auto bytes = RawPacket("35 01 01 ff");
+  bytes[3] = 2;
+  bytes[9] = 4;
+  EXPECT_EQ(ReplyTo(wire::Parsed(bytes), Grant()).secs, 0);
+  EXPECT_EQ(ReplyTo(wire::Parsed(bytes), Grant()).hops, 0);
+  bytes[24] = 10;
+  EXPECT_EQ(ReplyTo(wire::Parsed(bytes), Grant()).hops, 2);
+}
+
+TEST(Reply, C9_C8_FlagsAreCopiedAndOnlyTheBroadcastBitIsForced) {
+  auto bytes = RawPacket("35 01 01 ff");
+  bytes[11] = 0x55;
+  EXPECT_EQ(ReplyTo(wire::Parsed(bytes), Grant()).flags, 0x0055);
+  auto grant = Grant();
+  grant.broadcast = true;
+  EXPECT_EQ(ReplyTo(wire::Parsed(bytes), grant).flags, 0x8055);
+}
+
+TEST(Reply, C17_CiaddrIsCopiedIntoAnAckOnly) {
+  const auto request = ParsedFixture("renew_request");
+  EXPECT_EQ(ReplyTo(request, Ack(Grant())).ciaddr.ToString(), "10.1.0.50");
+  EXPECT_TRUE(ReplyTo(request, core::DhcpNak{kServer, "no"}).ciaddr.IsZero());
+  EXPECT_TRUE(ReplyTo(request, Grant()).ciaddr.IsZero());
+}
+
+TEST(Reply, C19_WithoutBootFileNoBootFieldsAreSent) {
+  auto grant = Grant();
+  grant.boot.next_server = kServer;
+  const auto reply = ReplyTo(ParsedFixture("ovmf_pxe_discover"), grant);
+  EXPECT_TRUE(reply.siaddr.IsZero());
+  EXPECT_EQ(wire::TextOf(reply.sname), "");
+  for (const int code : {43, 60, 66, 67}) {
+    EXPECT_FALSE(reply.options.Has(static_cast<OptionCode>(code))) << code;
+  }
+}
+
+TEST(Reply, C21_ALongBootFileGoesByOptionAlone) {
+  const std::string file(128, 'f');
+  const auto reply = ReplyTo(ParsedFixture("ovmf_pxe_discover"), BootGrant(file));
+  EXPECT_EQ(wire::TextOf(reply.file), "");
+  EXPECT_EQ(Text(reply, OptionCode::kBootFile), file);
+}
+
+TEST(Reply, Rule3_FileAndOption67AreByteEqual) {
+  for (const auto* fixture : {"ovmf_pxe_discover", "ipxe_bios_discover", "grub_discover"}) {
+    const auto reply = ReplyTo(ParsedFixture(fixture), BootGrant(std::string(127, 'f')));
+    EXPECT_EQ(wire::TextOf(reply.file), Text(reply, OptionCode::kBootFile)) << fixture;
+  }
+}
+
+TEST(Reply, Rule1_VendorClassAndVendorOptionsTravelTogether) {
+  const auto firmware = ReplyTo(ParsedFixture("ovmf_pxe_discover"), BootGrant("f"));
+  EXPECT_EQ(Text(firmware, OptionCode::kVendorClass), "PXEClient");
+  EXPECT_EQ(Text(firmware, OptionCode::kVendorOptions), std::string("\x06\x01\x08\xff"));
+  for (const auto* fixture : {"ipxe_bios_discover", "dhclient_discover"}) {
+    const auto reply = ReplyTo(ParsedFixture(fixture), BootGrant("f"));
+    EXPECT_FALSE(reply.options.Has(OptionCode::kVendorClass)) << fixture;
+    EXPECT_FALSE(reply.options.Has(OptionCode::kVendorOptions)) << fixture;
+  }
+}
+
+TEST(Reply, C116_AnHttpClientIsNeverToldPxeClient) {
+  const auto reply = ReplyTo(ParsedFixture("ovmf_http_discover"), BootGrant("http://10.1.0.1/f"));
+  EXPECT_EQ(Text(reply, OptionCode::kVendorClass), "HTTPClient");
+  EXPECT_FALSE(reply.options.Has(OptionCode::kVendorOptions));
+}
+
+TEST(Reply, Rule5_NeverOverloads) {
+  auto grant = BootGrant(std::string(120, 'f'));
+  grant.domain_name = std::string(250, 'd');
+  const auto reply = ReplyTo(ParsedFixture("ipxe_bios_discover"), grant);
+  EXPECT_FALSE(reply.options.Has(OptionCode::kOverload));
+}
+
+TEST(Reply, C75_TimesAreHalfAndSevenEighthsAndNoneForAnInfiniteLease) {
+  auto grant = Grant();
+  grant.lease = std::chrono::seconds(0xffffffff);
+  const auto reply = ReplyTo(ParsedFixture("dhclient_discover"), grant);
+  EXPECT_EQ(ToHex(*reply.options.Find(OptionCode::kLeaseTime)), "ffffffff");
+  EXPECT_FALSE(reply.options.Has(OptionCode::kRenewalTime));
+  for (const int64_t lease : {2, 3, 60, 61, 3600}) {
+    grant.lease = std::chrono::seconds(lease);
+    const auto timed = wire::Describe(ReplyTo(ParsedFixture("dhclient_discover"), grant));
+    EXPECT_THAT(timed, HasSubstr("58 renewal time: " + std::to_string(lease / 2) + "\n"));
+    EXPECT_THAT(timed, HasSubstr("59 rebinding time: " + std::to_string(lease * 7 / 8) + "\n"));
+  }
+}
+
+TEST(Reply, C24_FollowsTheClientsOrderAfterTheFixedOne) {
+  const auto request = wire::Parsed(RawPacket("35 01 01 37 04 1c 0f 2a 0c ff"));
+  EXPECT_THAT(OrderOf(ReplyTo(request, Grant())),
+              testing::ElementsAre(53, 54, 51, 58, 59, 1, 3, 6, 28, 15, 42, 12));
+}
+
+TEST(Reply, C34_M36_GarbageAndRepeatsInTheListAreAnsweredOnce) {
+  const auto request = wire::Parsed(RawPacket("35 01 01 37 08 00 ff 0f 0f 35 eb 52 0f ff"));
+  EXPECT_THAT(OrderOf(ReplyTo(request, Grant())),
+              testing::ElementsAre(53, 54, 51, 58, 59, 1, 3, 6, 15, 12, 28));
+}
+
+TEST(Reply, C87_C119_TftpServerNameAndNtpOnlyWhenAskedFor) {
+  const auto bare = ReplyTo(ParsedFixture("grub_discover"), BootGrant("f"));
+  EXPECT_FALSE(bare.options.Has(OptionCode::kTftpServerName));
+  EXPECT_FALSE(bare.options.Has(OptionCode::kNtpServers));
+  const auto asked = ReplyTo(ParsedFixture("ovmf_pxe_discover"), BootGrant("f"));
+  EXPECT_EQ(Text(asked, OptionCode::kTftpServerName), "10.1.0.1");
+  EXPECT_TRUE(asked.options.Has(OptionCode::kNtpServers));
+}
+
+TEST(Reply, C88_ListsThatAreEmptyAreNotSent) {
+  core::DhcpGrant bare{.address = {0x0a010032}, .server_id = kServer, .subnet = {{0x0a010000}, 24}};
+  const auto reply = ReplyTo(ParsedFixture("ovmf_pxe_discover"), bare);
+  for (const int code : {3, 6, 12, 15, 42}) {
+    EXPECT_FALSE(reply.options.Has(static_cast<OptionCode>(code))) << code;
+  }
+}
+
+TEST(Reply, C94_C128_TheClientsIdAndUuidAreEchoed) {
+  const auto request = ParsedFixture("ipxe_bios_discover");
+  const auto reply = ReplyTo(request, Grant());
+  EXPECT_EQ(Text(reply, OptionCode::kClientId), Text(request, OptionCode::kClientId));
+  EXPECT_EQ(Text(reply, OptionCode::kClientUuid), Text(request, OptionCode::kClientUuid));
+}
+
+TEST(Reply, C26_AClientIdTooShortToBeOneIsNotEchoed) {
+  const auto reply = ReplyTo(wire::Parsed(RawPacket("35 01 01 3d 01 01 61 00 ff")), Grant());
+  EXPECT_FALSE(reply.options.Has(OptionCode::kClientId));
+  EXPECT_FALSE(reply.options.Has(OptionCode::kClientUuid));
+}
+
+TEST(Reply, C133_Option82IsEchoedLastAlsoInANak) {
+  const auto request = ParsedFixture("relayed_discover");
+  for (const core::DhcpAnswer& answer :
+       {core::DhcpAnswer(Grant()), core::DhcpAnswer(core::DhcpNak{kServer, "no"})}) {
+    const auto reply = ReplyTo(request, answer);
+    EXPECT_EQ(OrderOf(reply).back(), 82);
+    EXPECT_EQ(Text(reply, OptionCode::kRelayAgent), Text(request, OptionCode::kRelayAgent));
+  }
+}
+
+TEST(Reply, C71_C72_ANakHoldsLittleAndIsToldToTheRelayAsBroadcast) {
+  const auto reply = ReplyTo(ParsedFixture("relayed_discover"), core::DhcpNak{kServer, "no"});
+  EXPECT_TRUE(reply.wants_broadcast());
+  EXPECT_THAT(OrderOf(reply), testing::ElementsAre(53, 54, 56, 82));
+  EXPECT_TRUE(reply.yiaddr.IsZero());
+}
+
+// C35, C36, C140: the payload allowed for option 57's value, 0 for none.
+struct SizeRow {
+  int asked;
+  int mtu;
+  size_t most;
+};
+
+class ReplySize : public testing::TestWithParam<SizeRow> {};
+
+TEST_P(ReplySize, C140_C141_StaysWithinTheClientsLimitWithoutLosingWhatBoots) {
+  char asked[32];
+  std::snprintf(asked, sizeof asked, "39 02 %02x %02x", GetParam().asked >> 8,
+                GetParam().asked & 255);
+  const auto request = wire::Parsed(
+      RawPacket("35 01 01 " + std::string(GetParam().asked != 0 ? asked : "") +
+                " 37 03 0f 2a 0c 3d ff 01*255 61 11 00*17 3c 09 50 58 45 43 6c 69 65 6e 74 ff"));
+  auto grant = BootGrant(std::string(127, 'f'));
+  grant.domain_name = std::string(253, 'd');
+  grant.dns_servers.assign(16, kServer);
+  grant.ntp_servers.assign(16, kServer);
+  grant.routers.assign(16, kServer);
+  const auto reply = BuildReply(request, KindOf(request), grant, GetParam().mtu);
+  EXPECT_LE(wire::SerializePacket(reply->packet).size(), GetParam().most);
+  for (const int code : {1, 3, 6, 43, 51, 53, 54, 60, 67}) {
+    EXPECT_TRUE(reply->packet.options.Has(static_cast<OptionCode>(code))) << code;
+  }
+  EXPECT_EQ(reply->options_left_out, GetParam().most < 1400);
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, ReplySize,
+                         testing::Values(SizeRow{0, 1500, 548}, SizeRow{100, 1500, 548},
+                                         SizeRow{700, 1500, 672}, SizeRow{1472, 1500, 1444},
+                                         SizeRow{65280, 1500, 1472}, SizeRow{65280, 9000, 1472},
+                                         SizeRow{1500, 600, 572}));
+
+TEST(Reply, C134_Option82IsNeverLeftOut) {
+  const auto request = wire::Parsed(RawPacket("35 01 01 52 ff 01 fd 61*253 3d ff 01*255 ff"));
+  auto grant = BootGrant(std::string(127, 'f'));
+  grant.domain_name = std::string(253, 'd');
+  const auto reply = BuildReply(request, KindOf(request), grant, kMtu);
+  EXPECT_TRUE(reply->packet.options.Has(OptionCode::kRelayAgent));
+  EXPECT_TRUE(reply->options_left_out);
+}
+
+}  // namespace
+}  // namespace pxe::dhcp
