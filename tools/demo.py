@@ -40,7 +40,7 @@ def register(adm):
     adm("subnet", "create", "lab", "--cidr", "10.77.0.0/24", "--pool", "10.77.0.100-10.77.0.199",
         "--router", "10.77.0.1", "--dns", "10.77.0.1")
     adm("profile", "create", PROFILE, "--kernel", bootfiles.KERNEL, "--initrd", bootfiles.INITRD,
-        "--args", "console=ttyS0 quiet demo.host={{host.id}}")
+        "--args", "console=ttyS0 demo.host={{host.id}}")
     for name, _, mac, address in MACHINES:
         adm("host", "create", name, "--mac", mac, "--address", address, "--profile", PROFILE)
 

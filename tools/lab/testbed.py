@@ -11,7 +11,6 @@ One network and one pxed serve a class; every test plugs in machines of its own.
 import contextlib
 import itertools
 import pathlib
-import subprocess
 import tempfile
 import unittest
 
@@ -89,14 +88,5 @@ class ServerTest(unittest.TestCase):
         for reply in client.replies(payload.xid, seconds):
             self.fail(f"answered with {reply.type}")
 
-    def assert_refused(self, *argv):
-        with self.assertRaises(shell.CommandFailed) as caught:
-            self.adm(*argv)
-        return str(caught.exception)
-
     def assert_alive(self):
         self.adm("status")
-
-
-def spawn_quietly(namespace, argv):
-    return namespace.spawn(argv, stdout=subprocess.DEVNULL)
