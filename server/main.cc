@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <thread>
@@ -213,5 +214,7 @@ int Main(int argc, char** argv) {
 }  // namespace pxe::server
 
 int main(int argc, char** argv) {
+  // gRPC prints failures of its own on stderr, which we report ourselves in words for people.
+  setenv("GRPC_VERBOSITY", "NONE", 0);
   return pxe::server::Main(argc, argv);
 }
