@@ -1,8 +1,7 @@
 // From a packet to the question it asks: the last place that knows options on the way in.
 //
 // Values that nobody can have drop the packet with a reason; values that are merely malformed are
-// left out and noted, because clients with one broken option must still boot (section 1.17 of the
-// conformance list in docs/).
+// left out and noted, because clients with one broken option must still boot.
 #pragma once
 
 #include <bitset>
