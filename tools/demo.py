@@ -135,7 +135,7 @@ def complain(reports):
 
 def how_to_play(pxed, folder):
     adm = daemon.programs() / "pxeadm"
-    heading("pxed is still running")
+    heading("pxed is still running; as root, try")
     print(f"""
   export PXEADM_SERVER={pxed.socket}
   {adm} host list
@@ -196,12 +196,13 @@ def run(keep):
         wrong = list(complain(reports))
         for line in wrong:
             print(f"  WRONG: {line}")
-        if keep and not wrong:
+        if wrong:
+            return 1
+        heading("Both machines booted what the API chose.")
+        if keep:
             how_to_play(pxed, folder)
             stack.pop_all()
-    if not wrong:
-        heading("Both machines booted what the API chose.")
-    return 1 if wrong else 0
+    return 0
 
 
 def main():
@@ -210,7 +211,8 @@ def main():
     parser.add_argument("--again", action="store_true", help="boot again what --keep has left")
     parser.add_argument("--end", action="store_true", help="end what --keep has left")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a script's background job ignores it
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if options.end or options.again:
             sys.exit(end_kept() if options.end else run_again())

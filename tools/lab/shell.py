@@ -36,14 +36,17 @@ def run(*argv, check=True, timeout=60, stdin=None):
 
 
 def spawn(argv, *, stdout, stderr=subprocess.STDOUT, outlive=False):
-    """Starts a program; it is killed when we die, however we die, unless it is to `outlive` us."""
+    """Starts a program; it is killed when we die, however we die, unless it is to `outlive` us.
+
+    Ctrl-C does not reach it: who started it ends it, in the right order.
+    """
     return subprocess.Popen(
         [str(arg) for arg in argv],
         stdin=subprocess.DEVNULL,
         stdout=stdout,
         stderr=stderr,
         preexec_fn=None if outlive else _die_with_parent,
-        start_new_session=outlive,
+        start_new_session=True,
     )
 
 
