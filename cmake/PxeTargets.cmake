@@ -81,8 +81,8 @@ function(pxe_program name)
   pxe_link(${name} PRIVATE pxe_flags Threads::Threads ${ARG_DEPS})
 endfunction()
 
-# pxe_test(NAME [DIR folder] DEPS ...): tests/<folder>/*_test.cc as one program, NAME_test. Each
-# test case is a ctest case of its own.
+# pxe_test(NAME [DIR folder] DEPS ...): tests/<folder>/*_test.cc as one program, NAME_test.
+# Each test program is one ctest case, run in the top folder: fixtures are named from there.
 function(pxe_test name)
   cmake_parse_arguments(ARG "" "DIR" "DEPS" ${ARGN})
   if(NOT ARG_DIR)
@@ -94,8 +94,6 @@ function(pxe_test name)
   endif()
   add_executable(${name}_test ${sources})
   pxe_link(${name}_test PRIVATE pxe_flags test_support ${ARG_DEPS} GTest::gmock_main)
-  target_compile_definitions(${name}_test PRIVATE
-    PXE_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/fixtures")
-  add_test(NAME ${name} COMMAND ${name}_test)
+  add_test(NAME ${name} COMMAND ${name}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES TIMEOUT 300)
 endfunction()

@@ -3,22 +3,16 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include "boot/variables.h"
+#include "tests/support/golden.h"
 #include "tests/support/status_matchers.h"
 
 namespace pxe::boot {
 namespace {
 
 constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
-
-std::string Golden(const std::string& name) {
-  std::ifstream file(std::string(PXE_TEST_DATA) + "/boot/" + name + ".golden");
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 core::Entry Kernel(const std::string& name, const std::string& kernel,
                    std::vector<std::string> initrds = {}, const std::string& arguments = "") {
@@ -78,7 +72,9 @@ TEST_F(PxelinuxTest, TheClassicSixLabelRedHatMenu) {
       profile_.entries.back().title = "RHEL " + release + " " + edition;
     }
   }
-  EXPECT_THAT(Render(), IsOkAndHolds(Golden("rhel_menu")));
+  const auto config = Render();
+  ASSERT_THAT(config, IsOk());
+  ExpectGolden("boot/rhel_menu.golden", *config);
 }
 
 TEST_F(PxelinuxTest, OneKernelWithTheHostsVariables) {
@@ -90,7 +86,9 @@ TEST_F(PxelinuxTest, OneKernelWithTheHostsVariables) {
              "console={{vars.console}} hostname={{host.id}} rack={{host.labels.rack}} "
              "url=tftp://{{server.address}}/preseed/{{nic.mac}} BOOTIF=${net0/mac} "
              "\"quoted words\" # note")};
-  EXPECT_THAT(Render(), IsOkAndHolds(Golden("one_kernel")));
+  const auto config = Render();
+  ASSERT_THAT(config, IsOk());
+  ExpectGolden("boot/one_kernel.golden", *config);
 }
 
 TEST_F(PxelinuxTest, AMenuDrawnByAModuleWithLocalBootAndModules) {
@@ -109,7 +107,9 @@ TEST_F(PxelinuxTest, AMenuDrawnByAModuleWithLocalBootAndModules) {
                       Kernel("chain", "bios/chain.c32", {}, "hd0")};
   profile_.entries[1].title = "Install ^{{vars.release}}";
   profile_.variables = {{"release", "bookworm"}};
-  EXPECT_THAT(Render(), IsOkAndHolds(Golden("drawn_menu")));
+  const auto config = Render();
+  ASSERT_THAT(config, IsOk());
+  ExpectGolden("boot/drawn_menu.golden", *config);
 }
 
 TEST_F(PxelinuxTest, T43_TheTextIsNeverEmpty) {
