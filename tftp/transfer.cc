@@ -71,8 +71,9 @@ void Transfer::OnProgress(uint64_t acknowledged, TimePoint now) {
   progress_at_ = now;
   base_ = acknowledged + 1;
   if (acknowledged == last_block_) return End(Ending::kDone);
-  if (lost_some) ++stats_.rollbacks;
   sends_ = 0;
+  if (lost_some && now < believe_after_) return SlideWindow(now);
+  if (lost_some) ++stats_.rollbacks;
   SendWindow(now);
   // After a clean window a repetition is news unless it is a network's duplicate of the ACK that
   // came just now. After anything else repetitions of it are on their way already.
@@ -81,9 +82,13 @@ void Transfer::OnProgress(uint64_t acknowledged, TimePoint now) {
 }
 
 void Transfer::OnRepeatedAck(TimePoint now) {
-  const bool echo = now < believe_after_ || sends_ >= kMaxSendsOnDemand;
-  if (agreed_.window_blocks == 1 || echo) {
+  if (agreed_.window_blocks == 1 || sends_ >= kMaxSendsOnDemand) {
     ++stats_.ignored_acks;
+    return;
+  }
+  if (now < believe_after_) {
+    ++stats_.ignored_acks;
+    HearLater(sent_at_ + Guard());
     return;
   }
   ++stats_.rollbacks;
@@ -97,6 +102,10 @@ void Transfer::OnError(const wire::Error& error) {
 
 void Transfer::OnDeadline(TimePoint now) {
   if (ending_ != Ending::kRunning || now < deadline_) return;
+  if (heard_later_) {
+    ++stats_.rollbacks;
+    return SendWindow(now);
+  }
   if (HasGivenUp(now)) return GiveUp();
   ++stats_.resends;
   timer_.OnResend();
@@ -141,12 +150,43 @@ void Transfer::SendWindow(TimePoint now) {
   ++sends_;
   sent_at_ = now;
   Rearm(now);
+  believe_after_ = now + Guard();
+}
+
+// Only what was never sent. The blocks behind the acknowledged one have been sent so lately that
+// they may still be on their way: to send them for each ACK that passes them would fill the
+// network with copies, each of which makes the client acknowledge again.
+void Transfer::SlideWindow(TimePoint now) {
+  const uint64_t end = std::min(base_ + agreed_.window_blocks - 1, last_block_);
+  if (end > sent_to_) {
+    const uint64_t count = end - sent_to_;
+    outbox_ = SendBlocks{.first = sent_to_ + 1, .count = static_cast<uint32_t>(count)};
+    stats_.blocks_sent += count;
+    sent_to_ = end;
+  }
+  sends_ = 2;  // a mixture: its answer measures no round trip
+  sent_at_ = now;
+  Rearm(now);
+  HearLater(now + Guard());
+}
+
+// When a repetition of what was sent just now can be told from the answer to it.
+Duration Transfer::Guard() const {
   const Duration round_trip = timer_.round_trip().value_or(kUnmeasuredRoundTrip);
-  believe_after_ = now + std::max<Duration>(round_trip * 3 / 2, kShortestGuard);
+  return std::max<Duration>(round_trip * 3 / 2, kShortestGuard);
+}
+
+// A complaint that may be an echo is not answered, but if nothing has arrived by `when`, it was
+// none, and the window is sent again without waiting for the timer.
+void Transfer::HearLater(TimePoint when) {
+  if (when >= deadline_) return;
+  deadline_ = when;
+  heard_later_ = true;
 }
 
 void Transfer::Rearm(TimePoint now) {
   deadline_ = now + timer_.NextInterval();
+  heard_later_ = false;
 }
 
 bool Transfer::HasGivenUp(TimePoint now) const {

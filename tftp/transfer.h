@@ -82,7 +82,10 @@ class Transfer {
   void OnProgress(uint64_t acknowledged, TimePoint now);
   void OnRepeatedAck(TimePoint now);
   void SendWindow(TimePoint now);
+  void SlideWindow(TimePoint now);
   void Rearm(TimePoint now);
+  Duration Guard() const;
+  void HearLater(TimePoint when);
   bool HasGivenUp(TimePoint now) const;
   void GiveUp();
   void End(Ending ending);
@@ -104,6 +107,7 @@ class Transfer {
   TimePoint progress_at_;    // the last acknowledgement of something new
   TimePoint believe_after_;  // a repeated acknowledgement before this is an echo
   TimePoint deadline_;
+  bool heard_later_ = false;  // the deadline is that of a complaint, not of the back-off
 
   std::optional<ToSend> outbox_;
   Ending ending_ = Ending::kRunning;
