@@ -166,6 +166,7 @@ TEST_P(LossyNetwork, DeliversEveryBlockInOrder) {
   world.Run();
   EXPECT_EQ(world.received(), 3000u);
   EXPECT_TRUE(IsDone(world.transfer().ending()));
+  EXPECT_LE(world.transfer().stats().blocks_sent, 3000u * 20) << "go-back-N at a loss of 20 %";
 }
 
 INSTANTIATE_TEST_SUITE_P(
