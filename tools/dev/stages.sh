@@ -4,10 +4,12 @@
 # Lets ccache know a file again in another clone of the tree.
 export CCACHE_BASEDIR=$here CCACHE_NOHASHDIR=1
 
-# build PRESET [TARGET...]: configures once, builds what has changed.
+# build PRESET [TARGET...]: configures once, builds what has changed. One clone's compiled files
+# serve the next clone: ccache is to know paths from the top folder only.
 build() {
   local preset=$1
   shift
+  export CCACHE_BASEDIR=$here CCACHE_NOHASHDIR=1
   [[ -f build/$preset/build.ninja ]] || cmake --preset "$preset" >"$(log_of "configure-$preset")" ||
     { cat "$(log_of "configure-$preset")"; return 1; }
   local options=()
