@@ -1,9 +1,6 @@
 # Building, and the stages of `./dev test` and `./dev lint`. Sourced by ./dev.
 # shellcheck shell=bash
 
-# Lets ccache know a file again in another clone of the tree.
-export CCACHE_BASEDIR=$here CCACHE_NOHASHDIR=1
-
 # build PRESET [TARGET...]: configures once, builds what has changed. One clone's compiled files
 # serve the next clone: ccache is to know paths from the top folder only.
 build() {
