@@ -1,7 +1,8 @@
 """clang-tidy over our own .cc files: tidy.py BUILD_FOLDER.
 
 A file that passed is not looked at again until it, a header of ours that it includes, its compile
-command, the checks or clang-tidy itself have changed. What passed is remembered in build/tidy-cache.
+command, the checks or clang-tidy itself have changed. What passed is remembered per user, as ccache
+does, so that one clone's work serves the next.
 """
 
 import concurrent.futures
@@ -14,7 +15,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-CACHE = ROOT / "build/tidy-cache"
+CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "pxed-tidy"
 TIDY = "clang-tidy-14"
 OURS = re.compile(r"^(base|net|core|boot|dhcp|tftp|http|store|api|server|clients)/.*\.cc$")
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
@@ -35,7 +36,8 @@ def with_our_headers(file, seen):
 
 
 def key_of(entry, file, common):
-    digest = hashlib.sha256(common + entry["command"].encode())
+    command = entry["command"].replace(str(ROOT), ".")
+    digest = hashlib.sha256(common + command.encode())
     parts = {}
     with_our_headers(file, parts)
     for name in sorted(parts):
