@@ -17,7 +17,8 @@ inline constexpr size_t kMaxNics = 64;
 inline constexpr size_t kMaxLabels = 64;    // labels or variables of one object
 inline constexpr size_t kMaxEntries = 256;  // of one profile
 inline constexpr size_t kMaxInitrds = 16;
-inline constexpr size_t kMaxPathLength = 127;        // what the `file` field and pxelinux can hold
+// The loaders hold 127 bytes of a name, the "::" that the renderer puts before it included.
+inline constexpr size_t kMaxPathLength = 125;
 inline constexpr size_t kMaxArgumentsLength = 2047;  // an x86 kernel's limit; before substitution
 
 // INVALID_ARGUMENT names the field as the API spells it: "subnet.pools[1]: ...".

@@ -264,7 +264,7 @@ TEST(ValidateTest, PathsStayBeneathTheRootAndAreOneWord) {
   EXPECT_THAT(Validate(profile), IsOk());
   profile.entries[0].kernel += 'a';
   EXPECT_THAT(Validate(profile),
-              StatusIs(absl::StatusCode::kInvalidArgument, "128 bytes are too many; at most 127"));
+              StatusIs(absl::StatusCode::kInvalidArgument, "126 bytes are too many; at most 125"));
 }
 
 TEST(ValidateTest, MenusNameWhatExists) {
