@@ -35,7 +35,7 @@ Uuid Uuid::Swapped() const {
 
 std::string Uuid::ToString() const {
   std::string text = ToHex(bytes);
-  for (const size_t place : {8, 13, 18, 23}) text.insert(place, 1, '-');
+  for (const size_t place : {8U, 13U, 18U, 23U}) text.insert(place, 1, '-');
   return text;
 }
 

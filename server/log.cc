@@ -76,8 +76,8 @@ std::string EventAsText(const core::BootEvent& event) {
   const std::string address = event.address.IsZero() ? "" : event.address.ToString();
   if (!address.empty() && address != event.client) line += " " + address;
   VisitTexts(event, [&](const char* name, const std::string& text) {
-    const bool spaced = text.find(' ') != std::string::npos;
-    line += absl::StrFormat(spaced ? " %s=\"%s\"" : " %s=%s", name, text);
+    const std::string_view quote = text.find(' ') == std::string::npos ? "" : "\"";
+    line += absl::StrFormat(" %s=%s%s%s", name, quote, text, quote);
   });
   if (IsTransfer(event)) {
     line += absl::StrFormat(" bytes=%d ms=%d", event.bytes, event.milliseconds);
