@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "absl/strings/str_format.h"
+#include "base/overloaded.h"
 #include "base/status.h"
 #include "boot/pxelinux.h"
 #include "boot/variables.h"
@@ -12,13 +13,6 @@
 
 namespace pxe::server {
 namespace {
-
-template <typename... Fs>
-struct Overloaded : Fs... {
-  using Fs::operator()...;
-};
-template <typename... Fs>
-Overloaded(Fs...) -> Overloaded<Fs...>;
 
 // One look at the state, under its mutex.
 struct View {

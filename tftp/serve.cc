@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/hex.h"
+#include "base/overloaded.h"
 #include "base/status.h"
 #include "tftp/netascii.h"
 
@@ -23,13 +24,6 @@ constexpr rlim_t kOtherDescriptors = 256;
 
 // When the interface has gone meanwhile: what any network carries, less a tunnel's share.
 constexpr int kCautiousMtu = 1280;
-
-template <typename... Ts>
-struct Overloaded : Ts... {
-  using Ts::operator()...;
-};
-template <typename... Ts>
-Overloaded(Ts...) -> Overloaded<Ts...>;
 
 // Best effort: where the hard limit is lower, the requests beyond it meet kUnavailable.
 void RaiseOpenFileLimit(size_t max_transfers) {

@@ -17,6 +17,7 @@
 #include "store/state_dir.h"
 #include "store/subnets.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
 
 namespace pxe::store {
 
@@ -38,25 +39,6 @@ inline Ipv4Prefix Net(std::string_view text) {
 inline MacAddress Mac(std::string_view text) {
   return *ParseMacAddress(text);
 }
-
-class TempDir {
- public:
-  TempDir() {
-    std::string name = (std::filesystem::temp_directory_path() / "pxe-store-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~TempDir() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 class StoreTest : public testing::Test {
  protected:

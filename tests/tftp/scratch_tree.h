@@ -1,38 +1,31 @@
 // A TFTP root in a temporary directory, with a file beside it that must never be served.
 #pragma once
 
-#include <gtest/gtest.h>
-#include <stdlib.h>
-
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
+
+#include "tests/support/temp_dir.h"
 
 namespace pxe::tftp {
 
 class ScratchTree {
  public:
   ScratchTree() {
-    std::string pattern = std::filesystem::temp_directory_path() / "tftp_test.XXXXXX";
-    EXPECT_NE(::mkdtemp(pattern.data()), nullptr);
-    top_ = pattern;
-    std::filesystem::create_directory(top_ / "root");
-    WriteFile(top_ / "secret.txt", "secret");
+    std::filesystem::create_directory(top_.path() / "root");
+    WriteFile(top_.path() / "secret.txt", "secret");
   }
-  ~ScratchTree() { std::filesystem::remove_all(top_); }
-  ScratchTree(const ScratchTree&) = delete;
-  ScratchTree& operator=(const ScratchTree&) = delete;
 
-  std::string root() const { return top_ / "root"; }
+  std::string root() const { return top_.path() / "root"; }
 
   void Write(std::string_view path, std::string_view bytes) {
-    const auto file = top_ / "root" / path;
+    const auto file = top_.path() / "root" / path;
     std::filesystem::create_directories(file.parent_path());
     WriteFile(file, bytes);
   }
   void Link(const std::string& target, std::string_view path) {
-    std::filesystem::create_symlink(target, top_ / "root" / path);
+    std::filesystem::create_symlink(target, top_.path() / "root" / path);
   }
 
  private:
@@ -40,7 +33,7 @@ class ScratchTree {
     std::ofstream(file, std::ios::binary) << bytes;
   }
 
-  std::filesystem::path top_;
+  TempDir top_;
 };
 
 }  // namespace pxe::tftp

@@ -54,7 +54,7 @@ class BootFilesTest : public testing::Test {
     return std::holds_alternative<core::NoFile>(answer);
   }
 
-  TemporaryFolder folder_;
+  TempDir folder_;
   TestPlane plane_{folder_.path()};
 };
 

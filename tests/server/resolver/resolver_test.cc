@@ -45,7 +45,7 @@ class ResolverTest : public testing::Test {
   }
   static core::DhcpAnswer Silence(core::SilenceReason reason) { return core::DhcpSilence{reason}; }
 
-  TemporaryFolder folder_;
+  TempDir folder_;
   std::unique_ptr<TestPlane> plane_ = std::make_unique<TestPlane>(folder_.path());
   AnswerBox box_;
   std::atomic<uint64_t> tag_ = 0;
