@@ -29,11 +29,15 @@ endif()
 add_library(pxe_flags INTERFACE)
 target_include_directories(pxe_flags INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(pxe_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow
-  -Wno-missing-field-initializers -Wno-maybe-uninitialized -Wnon-virtual-dtor -Woverloaded-virtual
-  -Wimplicit-fallthrough -Wswitch-enum -Werror)
+  -Wno-missing-field-initializers $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Wswitch-enum -Werror)
 if(PXE_SANITIZE)
   add_compile_options(-fsanitize=${PXE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${PXE_SANITIZE})
+endif()
+
+if(PXE_FUZZ)  # coverage of the libraries too, or the fuzzer is blind to what it tests
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
 # Our folders are named in DEPS without their prefix (`core`); targets of packages as they are.
