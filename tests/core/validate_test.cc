@@ -86,6 +86,13 @@ TEST(ValidateTest, PoolsLieInTheirNetworkAndApart) {
           {"NoPool", [](Subnet& s) { s.pools.clear(); }, ""},
           {"Neighbours", [](Subnet& s) { s.pools.push_back(Range("10.0.0.100-10.0.0.109")); }, ""},
           {"WholeNetwork", [](Subnet& s) { s.pools = {Range("10.0.0.0-10.0.0.255")}; }, ""},
+          {"AWholeSlashEight",
+           [](Subnet& s) {
+             s.cidr = *ParseIpv4Prefix("10.0.0.0/8");
+             s.pools = {Range("10.0.0.0-10.255.255.255")};
+           },
+           "subnet.pools[0]: 10.0.0.0-10.255.255.255 makes 16777216 addresses in pools; at most "
+           "262144"},
           {"Outside", [](Subnet& s) { s.pools = {Range("10.0.1.10-10.0.1.20")}; },
            "subnet.pools[0]: 10.0.1.10-10.0.1.20 is not inside 10.0.0.0/24"},
           {"HalfOutside", [](Subnet& s) { s.pools = {Range("10.0.0.200-10.0.1.20")}; },
