@@ -142,7 +142,9 @@ void Resolver::ReleaseLease(Ipv4 address, Done done) {
   const std::string name = "leases/" + address.ToString();
   std::unique_lock lock(state_.mutex);
   const core::Lease* held = state_.leases.LeaseAt(address);
-  const bool pending = state_.leases.IsPending(address);
+  // The client's own packets count too: one client has one change on its way at most.
+  const bool pending = state_.leases.IsPending(address) ||
+                       (held != nullptr && state_.leases.PendingOf(held->client).has_value());
   if (held == nullptr || pending || held->state == core::LeaseState::kReleased) {
     const bool known = held != nullptr;
     lock.unlock();

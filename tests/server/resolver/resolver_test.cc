@@ -185,6 +185,19 @@ TEST_F(ResolverTest, AnOperatorCanReleaseALease) {
   EXPECT_EQ(plane_->state.leases.LeaseAt(Ip("10.0.0.10"))->state, core::LeaseState::kReleased);
 }
 
+TEST_F(ResolverTest, ALeaseWhoseClientIsBeingGivenAnotherIsNotReleasedMeanwhile) {
+  Ask(Select(1, "10.0.0.10"));
+  {
+    const std::lock_guard lock(plane_->state.mutex);
+    plane_->state.leases.Begin({.address = Ip("10.0.0.11"), .client = HardwareAddress::Of(Mac(1))});
+  }
+  std::promise<absl::Status> released;
+  plane_->resolver().ReleaseLease(Ip("10.0.0.10"),
+                                  [&](const absl::Status& status) { released.set_value(status); });
+  EXPECT_THAT(released.get_future().get(),
+              StatusIs(absl::StatusCode::kAborted, "leases/10.0.0.10"));
+}
+
 TEST_F(ResolverTest, ReleasingAnAddressNobodyHoldsIsNotFound) {
   std::promise<absl::Status> released;
   plane_->resolver().ReleaseLease(Ip("10.0.0.10"),
