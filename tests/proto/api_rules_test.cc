@@ -32,7 +32,7 @@ class ApiRulesTest : public testing::Test {
       ASSERT_NE(built, nullptr) << file.name();
       if (built->package() == "pxe.v1") files_.push_back(built);
     }
-    ASSERT_EQ(files_.size(), 4u) << "subnet, host, profile, lease";
+    ASSERT_EQ(files_.size(), 5u) << "subnet, host, profile, lease, change";
   }
 
   void ForEachMessage(const std::function<void(const Descriptor&)>& check) const {
@@ -123,7 +123,7 @@ TEST_F(ApiRulesTest, MethodsSayWhichErrorMeansWhat) {
     EXPECT_TRUE(Contains(comment, "Returns")) << name;
     if (name.starts_with("Create")) {
       EXPECT_TRUE(Contains(comment, "ALREADY_EXISTS")) << name;
-    } else if (!name.starts_with("List")) {
+    } else if (!name.starts_with("List") && !name.starts_with("Batch")) {
       EXPECT_TRUE(Contains(comment, "NOT_FOUND")) << name;
     }
   });
@@ -166,7 +166,7 @@ TEST_F(ApiRulesTest, ResourcesHaveANameFirstAndTheServersFieldsAreMarked) {
       EXPECT_TRUE(CommentOf(*found).starts_with("Output only.")) << found->full_name();
     }
   });
-  EXPECT_EQ(resources, 4);
+  EXPECT_EQ(resources, 5);
 }
 
 TEST_F(ApiRulesTest, WhatEveryClientMustSetSaysRequired) {
@@ -175,9 +175,11 @@ TEST_F(ApiRulesTest, WhatEveryClientMustSetSaysRequired) {
     if (!name.ends_with("Request")) return;
     for (int i = 0; i < message.field_count(); ++i) {
       const FieldDescriptor& field = *message.field(i);
-      const bool optional = name.starts_with("List") || field.name() == "update_mask" ||
-                            field.containing_oneof() != nullptr;
-      EXPECT_EQ(CommentOf(field).starts_with("Required."), !optional) << field.full_name();
+      const std::string comment = CommentOf(field);
+      const bool says_what_none_means = Contains(comment, "Empty: ") || Contains(comment, "Zero: ");
+      const bool optional = says_what_none_means || field.containing_oneof() != nullptr ||
+                            field.type() == FieldDescriptor::TYPE_BOOL;
+      EXPECT_EQ(comment.starts_with("Required."), !optional) << field.full_name();
     }
   });
 }
@@ -195,9 +197,9 @@ TEST_F(ApiRulesTest, MarksAreTheFirstWordsOrNowhere) {
 TEST_F(ApiRulesTest, EveryResourceHasTheStandardMethods) {
   ForEachService([](const ServiceDescriptor& service) {
     const std::string noun = service.name().substr(0, service.name().find("Service"));
-    const bool made_by_dhcp = noun == "Lease";
+    const bool made_by_server = noun == "Lease" || noun == "Change";
     std::vector<std::string> wanted{"Get" + noun};
-    if (!made_by_dhcp) wanted.insert(wanted.end(), {"Create" + noun, "Update" + noun});
+    if (!made_by_server) wanted.insert(wanted.end(), {"Create" + noun, "Update" + noun});
     for (const std::string& name : wanted) {
       const MethodDescriptor* method = service.FindMethodByName(name);
       ASSERT_NE(method, nullptr) << name;
@@ -205,8 +207,8 @@ TEST_F(ApiRulesTest, EveryResourceHasTheStandardMethods) {
     }
     EXPECT_NE(service.FindMethodByName("List" + noun + "s"), nullptr) << noun;
     const MethodDescriptor* erase = service.FindMethodByName("Delete" + noun);
-    ASSERT_EQ(erase == nullptr, made_by_dhcp) << noun;
-    if (made_by_dhcp) return;
+    ASSERT_EQ(erase == nullptr, made_by_server) << noun;
+    if (made_by_server) return;
     EXPECT_EQ(erase->output_type()->full_name(), "google.protobuf.Empty");
   });
 }
