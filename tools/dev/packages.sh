@@ -13,7 +13,8 @@ build_packages=(
 )
 test_packages=(libgtest-dev libgmock-dev)
 bench_packages=(libbenchmark-dev)
-lint_packages=(clang-format-14 clang-tidy-14 shellcheck python3)
+# libclang-rt: the sanitizer headers that abseil includes, for clang-tidy reads the sanitizer tree.
+lint_packages=(clang-format-14 clang-tidy-14 libclang-rt-14-dev shellcheck python3)
 fuzz_packages=(clang-14 libclang-rt-14-dev libgtest-dev libgmock-dev)
 
 # Machines that boot, and the network they stand on.
