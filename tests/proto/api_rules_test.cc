@@ -176,7 +176,7 @@ TEST_F(ApiRulesTest, WhatEveryClientMustSetSaysRequired) {
     for (int i = 0; i < message.field_count(); ++i) {
       const FieldDescriptor& field = *message.field(i);
       const std::string comment = CommentOf(field);
-      const bool says_what_none_means = Contains(comment, "Empty: ") || Contains(comment, "Zero: ");
+      const bool says_what_none_means = Contains(comment, "Empty:") || Contains(comment, "Zero:");
       const bool optional = says_what_none_means || field.containing_oneof() != nullptr ||
                             field.type() == FieldDescriptor::TYPE_BOOL;
       EXPECT_EQ(comment.starts_with("Required."), !optional) << field.full_name();
