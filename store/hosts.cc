@@ -92,6 +92,7 @@ absl::StatusOr<std::vector<core::Host>> Load(Database& db, IdRange ids) {
     hosts.push_back(std::move(host));
   }
   PXE_RETURN_IF_ERROR(rows.status());
+  if (hosts.empty()) return hosts;
 
   const auto children = [&](Sql sql, auto add) {
     return AddChildren(hosts, db.Query(sql, ids.first, ids.last), add);
@@ -223,6 +224,11 @@ absl::StatusOr<core::Host> UpdateHost(Database& db, core::Host host, Seconds now
   PXE_RETURN_IF_ERROR(EraseChildren(db, host.id));
   PXE_RETURN_IF_ERROR(InsertChildren(db, host));
   return host;
+}
+
+absl::Status FreeIdentity(Database& db, std::string_view id) {
+  PXE_RETURN_IF_ERROR(db.Run("DELETE FROM nic WHERE host = ?1", id));
+  return db.Run("UPDATE host SET uuid = NULL WHERE id = ?1", id);
 }
 
 absl::Status EraseHost(Database& db, std::string_view id) {

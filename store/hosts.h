@@ -22,6 +22,10 @@ absl::StatusOr<core::Host> InsertHost(Database& db, core::Host host, Seconds now
 // Replaces all but `uid` and `stamp.created`. NOT_FOUND when there is none.
 absl::StatusOr<core::Host> UpdateHost(Database& db, core::Host host, Seconds now);
 
+// Frees the MACs, addresses and UUID of a host that is to be updated later in the same transaction,
+// so that hosts can trade them. NOT_FOUND is no error.
+absl::Status FreeIdentity(Database& db, std::string_view id);
+
 absl::Status EraseHost(Database& db, std::string_view id);
 absl::StatusOr<core::Host> GetHost(Database& db, std::string_view id);
 absl::StatusOr<std::vector<core::Host>> ListHosts(Database& db);  // by id

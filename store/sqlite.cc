@@ -189,6 +189,10 @@ absl::Status Database::RunScript(std::string_view script) {
   return code == SQLITE_OK ? absl::OkStatus() : ErrorOf(code);
 }
 
+std::filesystem::path Database::path() const {
+  return sqlite3_db_filename(handle_, "main");
+}
+
 int64_t Database::changes() const {
   return sqlite3_changes64(handle_);
 }

@@ -127,6 +127,9 @@ class Database {
   // Runs the statements of a schema file, which are ours too but no literal of one function.
   absl::Status RunScript(std::string_view script);
 
+  // The file it was opened from, with its folders.
+  std::filesystem::path path() const;
+
   // Rows changed by the last INSERT, UPDATE or DELETE that was run.
   int64_t changes() const;
 
