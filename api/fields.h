@@ -18,6 +18,7 @@
 #include "absl/status/statusor.h"
 #include "base/clock.h"
 #include "base/ipv4.h"
+#include "core/model.h"
 
 namespace pxe::api {
 
@@ -41,6 +42,11 @@ google::protobuf::Timestamp ToTimestamp(Seconds time);
 // "profiles/deb" -> "deb"; "" -> "".
 absl::StatusOr<std::string> ParseProfileReference(std::string_view field, const std::string& name);
 std::string ProfileReference(std::string_view id);  // "" for ""
+
+// The version of an object, as clients hand it back. Every write of the object changes it.
+inline std::string EtagOf(const core::Stamp& stamp) {
+  return std::to_string(stamp.revision);
+}
 
 inline std::map<std::string, std::string> FromMap(const StringMap& map) {
   return {map.begin(), map.end()};

@@ -34,6 +34,7 @@ v1::Host ToProto(const core::Host& host) {
   PutMap(host.variables, out.mutable_variables());
   out.set_profile(ProfileReference(host.profile));
   out.set_revision(host.stamp.revision);
+  out.set_etag(EtagOf(host.stamp));
   *out.mutable_create_time() = ToTimestamp(host.stamp.created);
   *out.mutable_update_time() = ToTimestamp(host.stamp.updated);
   return out;

@@ -76,6 +76,7 @@ v1::Profile ToProto(const core::Profile& profile) {
   *out.mutable_menu() = ToProto(profile.menu);
   PutMap(profile.variables, out.mutable_variables());
   out.set_revision(profile.stamp.revision);
+  out.set_etag(EtagOf(profile.stamp));
   *out.mutable_create_time() = ToTimestamp(profile.stamp.created);
   *out.mutable_update_time() = ToTimestamp(profile.stamp.updated);
   return out;

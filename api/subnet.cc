@@ -79,6 +79,7 @@ v1::Subnet ToProto(const core::Subnet& subnet) {
   out.set_authoritative(subnet.authoritative);
   out.set_always_broadcast(subnet.always_broadcast);
   out.set_revision(subnet.stamp.revision);
+  out.set_etag(EtagOf(subnet.stamp));
   *out.mutable_create_time() = ToTimestamp(subnet.stamp.created);
   *out.mutable_update_time() = ToTimestamp(subnet.stamp.updated);
   return out;
