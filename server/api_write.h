@@ -2,14 +2,17 @@
 //
 // A write runs on the store's writer thread; the call ends after the commit, and after the catalog
 // shows it. Shape is checked in the handler, all that needs other objects inside the transaction.
+// What all writes have in common lies in StartWrite: the author, `validate_only`, `request_id`, the
+// change log.
 #pragma once
 
+#include <google/protobuf/empty.pb.h>
 #include <google/protobuf/field_mask.pb.h>
+#include <google/protobuf/message.h>
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,16 +20,24 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "api/convert.h"
-#include "api/grpc_status.h"
+#include "api/resource_name.h"
 #include "api/update_mask.h"
 #include "base/clock.h"
 #include "base/status.h"
 #include "boot/pxelinux.h"
 #include "core/validate.h"
+#include "server/change_writer.h"
 #include "server/live_state.h"
+#include "store/reader.h"
+#include "store/requests.h"
 #include "store/writer.h"
 
 namespace pxe::server {
+
+struct HistoryLimits {
+  store::ChangeLogLimits changes;
+  store::RequestLimits requests;
+};
 
 // What every service works on; owned by main, outlives the services. The writer is stopped after
 // the gRPC server has ended, or calls in flight would never be answered.
@@ -34,76 +45,31 @@ struct ControlPlane {
   LiveState& state;
   store::Writer& writer;
   const Clock& clock;
+  store::Reader& history;
+  HistoryLimits limits{};
 };
 
 // Ends a call now.
-inline grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
-                                        const absl::Status& status) {
-  auto* reactor = context->DefaultReactor();
-  reactor->Finish(api::ToGrpc(status));
-  return reactor;
-}
+grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, const absl::Status& status);
 
-// A call whose write is in flight. It owns itself until gRPC is done with it.
-template <typename Result>
-class WriteCall final : public grpc::ServerUnaryReactor {
- public:
-  using Change = std::function<absl::StatusOr<Result>(store::Database&)>;  // in the transaction
-  using Show = std::function<void(Result)>;                                // after the commit
+// Changes objects and fills the response, on the writer thread; must not block. What it captures by
+// reference must live as long as the call, as request and response do.
+using WriteFn = std::function<absl::Status(ChangeWriter&)>;
 
-  // Both functions run on the writer thread and must not block.
-  static grpc::ServerUnaryReactor* Start(store::Writer& writer, Change change, Show show) {
-    auto* call = new WriteCall(std::move(change), std::move(show));
-    store::WriteJob job{.change = [call](store::Database& db) { return call->Run(db); },
-                        .done = [call](const absl::Status& status) { call->End(status); }};
-    if (!writer.Submit(std::move(job))) {
-      call->Finish(api::ToGrpc(ResourceExhausted("too many writes are waiting; try again later")));
-    }
-    return call;
-  }
-
- private:
-  WriteCall(Change change, Show show) : change_(std::move(change)), show_(std::move(show)) {}
-
-  absl::Status Run(store::Database& db) {
-    PXE_ASSIGN_OR_RETURN(result_, change_(db));
-    return absl::OkStatus();
-  }
-  void End(const absl::Status& status) {
-    if (status.ok()) show_(*std::move(result_));
-    Finish(api::ToGrpc(status));
-  }
-  void OnDone() override { delete this; }
-
-  Change change_;
-  Show show_;
-  std::optional<Result> result_;
+struct WriteTerms {
+  bool validate_only = false;  // try, answer, undo
+  std::string request_id;      // answer again what was answered before; empty: always a new one
 };
 
-// Writes an object, shows it to the packets, and returns it to the caller.
-template <typename Noun, typename Message>
-grpc::ServerUnaryReactor* WriteObject(const ControlPlane& plane,
-                                      typename WriteCall<Noun>::Change change, Message* response) {
-  return WriteCall<Noun>::Start(plane.writer, std::move(change),
-                                [&state = plane.state, response](Noun written) {
-                                  *response = api::ToProto(written);
-                                  state.Apply(std::move(written));
-                                });
-}
+// Runs a write and ends the call with `response`.
+grpc::ServerUnaryReactor* StartWrite(const ControlPlane& plane,
+                                     grpc::CallbackServerContext* context,
+                                     const google::protobuf::Message& request, WriteTerms terms,
+                                     google::protobuf::Message* response, WriteFn write);
 
-// Erases an object by its id and hides it from the packets. `erase` is one of store's, `hide` one
-// of LiveState's.
-inline grpc::ServerUnaryReactor* EraseObject(const ControlPlane& plane, std::string id,
-                                             absl::Status (*erase)(store::Database&,
-                                                                   std::string_view),
-                                             void (LiveState::*hide)(std::string_view)) {
-  return WriteCall<std::string>::Start(
-      plane.writer,
-      [erase, id](store::Database& db) -> absl::StatusOr<std::string> {
-        PXE_RETURN_IF_ERROR(erase(db, id));
-        return id;
-      },
-      [&state = plane.state, hide](const std::string& erased) { (state.*hide)(erased); });
+template <typename Request>
+WriteTerms TermsOf(const Request& request) {
+  return {.validate_only = request.validate_only(), .request_id = request.request_id()};
 }
 
 // Legal on its own, before any other object is looked at.
@@ -132,6 +98,53 @@ absl::StatusOr<Noun> MergeObject(const Noun& stored, const Message& changes,
   Message merged = api::ToProto(stored);
   PXE_RETURN_IF_ERROR(api::MergeMasked(mask, changes, merged));
   return ParseObject(stored.id, merged);
+}
+
+template <typename Noun, typename Request>
+grpc::ServerUnaryReactor* CreateObject(const ControlPlane& plane,
+                                       grpc::CallbackServerContext* context, const Request& request,
+                                       Noun noun, ProtoOf<Noun>* response) {
+  return StartWrite(plane, context, request, TermsOf(request), response,
+                    [response, noun = std::move(noun)](ChangeWriter& writer) -> absl::Status {
+                      PXE_ASSIGN_OR_RETURN(const Noun written, writer.Create(noun));
+                      *response = api::ToProto(written);
+                      return absl::OkStatus();
+                    });
+}
+
+// `changes` is the object in `request`.
+template <typename Noun, typename Request>
+grpc::ServerUnaryReactor* UpdateObject(const ControlPlane& plane,
+                                       grpc::CallbackServerContext* context, const Request& request,
+                                       const ProtoOf<Noun>& changes, ProtoOf<Noun>* response) {
+  const std::string field(kStoreOf<Noun>.field);
+  auto id = api::ParseName(field + ".name", kStoreOf<Noun>.collection, changes.name());
+  if (!id.ok()) return Answer(context, id.status());
+  return StartWrite(
+      plane, context, request, TermsOf(request), response,
+      [&, response, etag_field = field + ".etag",
+       id = *std::move(id)](ChangeWriter& writer) -> absl::Status {
+        PXE_ASSIGN_OR_RETURN(const Noun stored,
+                             writer.Expect<Noun>(id, etag_field, changes.etag()));
+        PXE_ASSIGN_OR_RETURN(Noun merged, MergeObject(stored, changes, request.update_mask()));
+        PXE_ASSIGN_OR_RETURN(const Noun written, writer.Replace(stored, std::move(merged)));
+        *response = api::ToProto(written);
+        return absl::OkStatus();
+      });
+}
+
+template <typename Noun, typename Request>
+grpc::ServerUnaryReactor* DeleteObject(const ControlPlane& plane,
+                                       grpc::CallbackServerContext* context, const Request& request,
+                                       google::protobuf::Empty* response) {
+  auto id = api::ParseName("name", kStoreOf<Noun>.collection, request.name());
+  if (!id.ok()) return Answer(context, id.status());
+  return StartWrite(plane, context, request, TermsOf(request), response,
+                    [&request, id = *std::move(id)](ChangeWriter& writer) -> absl::Status {
+                      PXE_ASSIGN_OR_RETURN(const Noun stored,
+                                           writer.Expect<Noun>(id, "etag", request.etag()));
+                      return writer.Erase(stored);
+                    });
 }
 
 }  // namespace pxe::server

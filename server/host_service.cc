@@ -1,32 +1,22 @@
 #include "server/host_service.h"
 
-#include <algorithm>
-#include <random>
+#include <utility>
 
 #include "api/resource_name.h"
-#include "base/uuid.h"
-#include "server/api_read.h"
-#include "store/hosts.h"
+#include "server/api_history.h"
+#include "server/host_batch.h"
 
 namespace pxe::server {
 namespace {
 
 constexpr Collection<core::Host> kHosts{api::kHosts, &Catalog::hosts};
 
-// 128 random bits: tells a host from another that had its id before.
-std::string NewUid() {
-  std::random_device random;
-  Uuid uuid;
-  std::ranges::generate(uuid.bytes, [&random] { return static_cast<uint8_t>(random()); });
-  return uuid.ToString();
-}
-
 }  // namespace
 
 grpc::ServerUnaryReactor* HostService::GetHost(grpc::CallbackServerContext* context,
                                                const v1::GetHostRequest* request,
                                                v1::Host* response) {
-  return Answer(context, GetInto(plane_.state, kHosts, request->name(), response));
+  return Answer(context, GetInto(plane_, kHosts, *request, response));
 }
 
 grpc::ServerUnaryReactor* HostService::ListHosts(grpc::CallbackServerContext* context,
@@ -42,36 +32,30 @@ grpc::ServerUnaryReactor* HostService::CreateHost(grpc::CallbackServerContext* c
   auto host = ParseObject(request->host_id(), request->host());
   if (!host.ok()) return Answer(context, host.status());
   host->uid = NewUid();
-  return WriteObject<core::Host>(
-      plane_,
-      [this, created = *std::move(host)](store::Database& db) {
-        return store::InsertHost(db, created, plane_.clock.Now());
-      },
-      response);
+  return CreateObject(plane_, context, *request, *std::move(host), response);
 }
 
 grpc::ServerUnaryReactor* HostService::UpdateHost(grpc::CallbackServerContext* context,
                                                   const v1::UpdateHostRequest* request,
                                                   v1::Host* response) {
-  const auto id = api::ParseName("host.name", api::kHosts, request->host().name());
-  if (!id.ok()) return Answer(context, id.status());
-  return WriteObject<core::Host>(
-      plane_,
-      [this, request, id = *id](store::Database& db) -> absl::StatusOr<core::Host> {
-        PXE_ASSIGN_OR_RETURN(const core::Host stored, store::GetHost(db, id));
-        PXE_ASSIGN_OR_RETURN(core::Host merged,
-                             MergeObject(stored, request->host(), request->update_mask()));
-        return store::UpdateHost(db, std::move(merged), plane_.clock.Now());
-      },
-      response);
+  return UpdateObject<core::Host>(plane_, context, *request, request->host(), response);
 }
 
 grpc::ServerUnaryReactor* HostService::DeleteHost(grpc::CallbackServerContext* context,
                                                   const v1::DeleteHostRequest* request,
-                                                  google::protobuf::Empty*) {
-  auto id = api::ParseName("name", api::kHosts, request->name());
-  if (!id.ok()) return Answer(context, id.status());
-  return EraseObject(plane_, *std::move(id), &store::EraseHost, &LiveState::ApplyHostErased);
+                                                  google::protobuf::Empty* response) {
+  return DeleteObject<core::Host>(plane_, context, *request, response);
+}
+
+grpc::ServerUnaryReactor* HostService::BatchUpsertHosts(grpc::CallbackServerContext* context,
+                                                        const v1::BatchUpsertHostsRequest* request,
+                                                        v1::BatchUpsertHostsResponse* response) {
+  auto wanted = ParseHosts(request->hosts());
+  if (!wanted.ok()) return Answer(context, wanted.status());
+  return StartWrite(plane_, context, *request, TermsOf(*request), response,
+                    [response, wanted = *std::move(wanted)](ChangeWriter& writer) {
+                      return UpsertHosts(writer, wanted, response);
+                    });
 }
 
 }  // namespace pxe::server

@@ -24,6 +24,9 @@ class HostService final : public v1::HostService::CallbackService {
   grpc::ServerUnaryReactor* DeleteHost(grpc::CallbackServerContext* context,
                                        const v1::DeleteHostRequest* request,
                                        google::protobuf::Empty* response) override;
+  grpc::ServerUnaryReactor* BatchUpsertHosts(grpc::CallbackServerContext* context,
+                                             const v1::BatchUpsertHostsRequest* request,
+                                             v1::BatchUpsertHostsResponse* response) override;
 
  private:
   const ControlPlane plane_;

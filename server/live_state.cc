@@ -1,5 +1,6 @@
 #include "server/live_state.h"
 
+#include <string_view>
 #include <utility>
 
 namespace pxe::server {
@@ -11,41 +12,61 @@ void Reserve(core::LeaseBook& leases, const core::Host& host, bool reserved) {
   }
 }
 
+void ForgetHost(LiveState& state, std::string_view id) {
+  if (const core::Host* old = state.catalog.FindHost(id)) Reserve(state.leases, *old, false);
+  state.catalog.EraseHost(id);
+}
+
+// Under the mutex; the object is moved from.
+void Show(LiveState& state, core::Subnet& subnet) {
+  state.leases.PutSubnet(subnet);
+  state.catalog.Put(std::move(subnet));
+}
+void Show(LiveState& state, core::Host& host) {
+  ForgetHost(state, host.id);
+  Reserve(state.leases, host, true);
+  state.catalog.Put(std::move(host));
+}
+void Show(LiveState& state, core::Profile& profile) {
+  state.catalog.Put(std::move(profile));
+}
+void Show(LiveState& state, const Erased<core::Subnet>& subnet) {
+  state.leases.EraseSubnet(subnet.id);
+  state.catalog.EraseSubnet(subnet.id);
+}
+void Show(LiveState& state, const Erased<core::Host>& host) {
+  ForgetHost(state, host.id);
+}
+void Show(LiveState& state, const Erased<core::Profile>& profile) {
+  state.catalog.EraseProfile(profile.id);
+}
+
 }  // namespace
 
 void LiveState::Apply(core::Subnet subnet) {
   const std::lock_guard lock(mutex);
-  leases.PutSubnet(subnet);
-  catalog.Put(std::move(subnet));
+  Show(*this, subnet);
 }
 
 void LiveState::Apply(core::Host host) {
   const std::lock_guard lock(mutex);
-  if (const core::Host* old = catalog.FindHost(host.id)) Reserve(leases, *old, false);
-  Reserve(leases, host, true);
-  catalog.Put(std::move(host));
+  Show(*this, host);
 }
 
 void LiveState::Apply(core::Profile profile) {
   const std::lock_guard lock(mutex);
-  catalog.Put(std::move(profile));
+  Show(*this, profile);
 }
 
-void LiveState::ApplySubnetErased(std::string_view id) {
+void LiveState::Apply(std::vector<CatalogChange> changes) {
   const std::lock_guard lock(mutex);
-  leases.EraseSubnet(id);
-  catalog.EraseSubnet(id);
-}
-
-void LiveState::ApplyHostErased(std::string_view id) {
-  const std::lock_guard lock(mutex);
-  if (const core::Host* old = catalog.FindHost(id)) Reserve(leases, *old, false);
-  catalog.EraseHost(id);
-}
-
-void LiveState::ApplyProfileErased(std::string_view id) {
-  const std::lock_guard lock(mutex);
-  catalog.EraseProfile(id);
+  // What hosts had goes first: another of them may have it now.
+  for (const CatalogChange& change : changes) {
+    if (const auto* host = std::get_if<core::Host>(&change)) ForgetHost(*this, host->id);
+  }
+  for (CatalogChange& change : changes) {
+    std::visit([this](auto& object) { Show(*this, object); }, change);
+  }
 }
 
 }  // namespace pxe::server

@@ -7,13 +7,25 @@
 #pragma once
 
 #include <mutex>
-#include <string_view>
+#include <string>
+#include <variant>
+#include <vector>
 
 #include "core/lease_book.h"
 #include "core/model.h"
 #include "server/catalog.h"
 
 namespace pxe::server {
+
+// An object that is not there any more.
+template <typename Noun>
+struct Erased {
+  std::string id;
+};
+
+// One object of a committed write: as it is now, or gone.
+using CatalogChange = std::variant<core::Subnet, core::Host, core::Profile, Erased<core::Subnet>,
+                                   Erased<core::Host>, Erased<core::Profile>>;
 
 struct LiveState {
   mutable std::mutex mutex;
@@ -24,9 +36,9 @@ struct LiveState {
   void Apply(core::Subnet subnet);
   void Apply(core::Host host);
   void Apply(core::Profile profile);
-  void ApplySubnetErased(std::string_view id);
-  void ApplyHostErased(std::string_view id);
-  void ApplyProfileErased(std::string_view id);
+
+  // All of one write at once. Hosts in it may have traded MACs, addresses and UUIDs.
+  void Apply(std::vector<CatalogChange> changes);
 };
 
 }  // namespace pxe::server

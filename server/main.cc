@@ -18,6 +18,7 @@
 #include "dhcp/serve.h"
 #include "net/interfaces.h"
 #include "server/api_server.h"
+#include "server/change_service.h"
 #include "server/config.h"
 #include "server/host_service.h"
 #include "server/lease_service.h"
@@ -28,6 +29,7 @@
 #include "server/profile_service.h"
 #include "server/resolver.h"
 #include "server/subnet_service.h"
+#include "store/reader.h"
 #include "store/state_dir.h"
 #include "store/writer.h"
 #include "tftp/serve.h"
@@ -130,9 +132,9 @@ class DataPlanes {
 class Api {
  public:
   Api(const Config& config, LiveState& state, store::Writer& writer, const Clock& clock,
-      Resolver& resolver)
+      store::Reader& history, Resolver& resolver)
       : config_(config),
-        plane_{state, writer, clock},
+        plane_{state, writer, clock, history},
         subnets_(plane_),
         hosts_(plane_),
         profiles_(plane_,
@@ -140,10 +142,11 @@ class Api {
                     return machine.mac ? resolver.PreviewMac(*machine.mac)
                                        : resolver.PreviewHost(machine.host_id);
                   }),
-        leases_(state, clock, resolver) {}
+        leases_(state, clock, resolver),
+        changes_(plane_) {}
 
   absl::Status Start() {
-    grpc::Service* const services[] = {&subnets_, &hosts_, &profiles_, &leases_};
+    grpc::Service* const services[] = {&subnets_, &hosts_, &profiles_, &leases_, &changes_};
     PXE_ASSIGN_OR_RETURN(server_, ApiServer::Start(config_.listen, config_.insecure_tcp, services));
     return absl::OkStatus();
   }
@@ -159,6 +162,7 @@ class Api {
   HostService hosts_;
   ProfileService profiles_;
   LeaseService leases_;
+  ChangeService changes_;
   std::unique_ptr<ApiServer> server_;
 };
 
@@ -176,7 +180,8 @@ absl::Status Serve(const Config& config, const sigset_t& signals) {
       state, writer, clock, [&log](const core::BootEvent& event) { log.Event(event); },
       config.advertise);
   PXE_ASSIGN_OR_RETURN(DataPlanes planes, DataPlanes::Open(config, resolver));
-  Api api(config, state, writer, clock, resolver);
+  PXE_ASSIGN_OR_RETURN(const auto history, store::Reader::Open(state_dir.db()));
+  Api api(config, state, writer, clock, *history, resolver);
   PXE_RETURN_IF_ERROR(api.Start());
   for (const std::string& address : api.addresses()) log.Info("API on " + address);
   planes.Start(config, log);

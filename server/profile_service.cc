@@ -1,8 +1,7 @@
 #include "server/profile_service.h"
 
 #include "api/resource_name.h"
-#include "server/api_read.h"
-#include "store/profiles.h"
+#include "server/api_history.h"
 
 namespace pxe::server {
 namespace {
@@ -27,7 +26,7 @@ absl::StatusOr<PreviewTarget> ParseTarget(const v1::PreviewConfigRequest& reques
 grpc::ServerUnaryReactor* ProfileService::GetProfile(grpc::CallbackServerContext* context,
                                                      const v1::GetProfileRequest* request,
                                                      v1::Profile* response) {
-  return Answer(context, GetInto(plane_.state, kProfiles, request->name(), response));
+  return Answer(context, GetInto(plane_, kProfiles, *request, response));
 }
 
 grpc::ServerUnaryReactor* ProfileService::ListProfiles(grpc::CallbackServerContext* context,
@@ -42,36 +41,19 @@ grpc::ServerUnaryReactor* ProfileService::CreateProfile(grpc::CallbackServerCont
                                                         v1::Profile* response) {
   auto profile = ParseObject(request->profile_id(), request->profile());
   if (!profile.ok()) return Answer(context, profile.status());
-  return WriteObject<core::Profile>(
-      plane_,
-      [this, created = *std::move(profile)](store::Database& db) {
-        return store::InsertProfile(db, created, plane_.clock.Now());
-      },
-      response);
+  return CreateObject(plane_, context, *request, *std::move(profile), response);
 }
 
 grpc::ServerUnaryReactor* ProfileService::UpdateProfile(grpc::CallbackServerContext* context,
                                                         const v1::UpdateProfileRequest* request,
                                                         v1::Profile* response) {
-  const auto id = api::ParseName("profile.name", api::kProfiles, request->profile().name());
-  if (!id.ok()) return Answer(context, id.status());
-  return WriteObject<core::Profile>(
-      plane_,
-      [this, request, id = *id](store::Database& db) -> absl::StatusOr<core::Profile> {
-        PXE_ASSIGN_OR_RETURN(const core::Profile stored, store::GetProfile(db, id));
-        PXE_ASSIGN_OR_RETURN(core::Profile merged,
-                             MergeObject(stored, request->profile(), request->update_mask()));
-        return store::UpdateProfile(db, std::move(merged), plane_.clock.Now());
-      },
-      response);
+  return UpdateObject<core::Profile>(plane_, context, *request, request->profile(), response);
 }
 
 grpc::ServerUnaryReactor* ProfileService::DeleteProfile(grpc::CallbackServerContext* context,
                                                         const v1::DeleteProfileRequest* request,
-                                                        google::protobuf::Empty*) {
-  auto id = api::ParseName("name", api::kProfiles, request->name());
-  if (!id.ok()) return Answer(context, id.status());
-  return EraseObject(plane_, *std::move(id), &store::EraseProfile, &LiveState::ApplyProfileErased);
+                                                        google::protobuf::Empty* response) {
+  return DeleteObject<core::Profile>(plane_, context, *request, response);
 }
 
 grpc::ServerUnaryReactor* ProfileService::PreviewConfig(grpc::CallbackServerContext* context,

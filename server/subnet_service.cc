@@ -1,8 +1,7 @@
 #include "server/subnet_service.h"
 
 #include "api/resource_name.h"
-#include "server/api_read.h"
-#include "store/subnets.h"
+#include "server/api_history.h"
 
 namespace pxe::server {
 namespace {
@@ -14,7 +13,7 @@ constexpr Collection<core::Subnet> kSubnets{api::kSubnets, &Catalog::subnets};
 grpc::ServerUnaryReactor* SubnetService::GetSubnet(grpc::CallbackServerContext* context,
                                                    const v1::GetSubnetRequest* request,
                                                    v1::Subnet* response) {
-  return Answer(context, GetInto(plane_.state, kSubnets, request->name(), response));
+  return Answer(context, GetInto(plane_, kSubnets, *request, response));
 }
 
 grpc::ServerUnaryReactor* SubnetService::ListSubnets(grpc::CallbackServerContext* context,
@@ -29,36 +28,19 @@ grpc::ServerUnaryReactor* SubnetService::CreateSubnet(grpc::CallbackServerContex
                                                       v1::Subnet* response) {
   auto subnet = ParseObject(request->subnet_id(), request->subnet());
   if (!subnet.ok()) return Answer(context, subnet.status());
-  return WriteObject<core::Subnet>(
-      plane_,
-      [this, created = *std::move(subnet)](store::Database& db) {
-        return store::InsertSubnet(db, created, plane_.clock.Now());
-      },
-      response);
+  return CreateObject(plane_, context, *request, *std::move(subnet), response);
 }
 
 grpc::ServerUnaryReactor* SubnetService::UpdateSubnet(grpc::CallbackServerContext* context,
                                                       const v1::UpdateSubnetRequest* request,
                                                       v1::Subnet* response) {
-  const auto id = api::ParseName("subnet.name", api::kSubnets, request->subnet().name());
-  if (!id.ok()) return Answer(context, id.status());
-  return WriteObject<core::Subnet>(
-      plane_,
-      [this, request, id = *id](store::Database& db) -> absl::StatusOr<core::Subnet> {
-        PXE_ASSIGN_OR_RETURN(const core::Subnet stored, store::GetSubnet(db, id));
-        PXE_ASSIGN_OR_RETURN(core::Subnet merged,
-                             MergeObject(stored, request->subnet(), request->update_mask()));
-        return store::UpdateSubnet(db, std::move(merged), plane_.clock.Now());
-      },
-      response);
+  return UpdateObject<core::Subnet>(plane_, context, *request, request->subnet(), response);
 }
 
 grpc::ServerUnaryReactor* SubnetService::DeleteSubnet(grpc::CallbackServerContext* context,
                                                       const v1::DeleteSubnetRequest* request,
-                                                      google::protobuf::Empty*) {
-  auto id = api::ParseName("name", api::kSubnets, request->name());
-  if (!id.ok()) return Answer(context, id.status());
-  return EraseObject(plane_, *std::move(id), &store::EraseSubnet, &LiveState::ApplySubnetErased);
+                                                      google::protobuf::Empty* response) {
+  return DeleteObject<core::Subnet>(plane_, context, *request, response);
 }
 
 }  // namespace pxe::server

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "api/grpc_status.h"
+#include "pxe/v1/change.grpc.pb.h"
 #include "pxe/v1/host.grpc.pb.h"
 #include "pxe/v1/lease.grpc.pb.h"
 #include "pxe/v1/profile.grpc.pb.h"
@@ -22,6 +23,8 @@ constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
 constexpr auto kTaken = absl::StatusCode::kAlreadyExists;
 constexpr auto kMissing = absl::StatusCode::kNotFound;
 constexpr auto kRefused = absl::StatusCode::kFailedPrecondition;
+constexpr auto kAborted = absl::StatusCode::kAborted;
+constexpr auto kOutOfRange = absl::StatusCode::kOutOfRange;
 
 class ServicesTest : public testing::Test {
  protected:
@@ -75,6 +78,16 @@ class ServicesTest : public testing::Test {
                 "name: \"profiles/" + id + "\"");
   }
 
+  auto UpsertHosts(const std::string& request) {
+    return Call(*hosts, &v1::HostService::Stub::BatchUpsertHosts, request);
+  }
+  auto ListChanges(const std::string& request) {
+    return Call(*changes, &v1::ChangeService::Stub::ListChanges, request);
+  }
+  auto Revert(const std::string& request) {
+    return Call(*changes, &v1::ChangeService::Stub::RevertResource, request);
+  }
+
   // subnets/lab, 10.0.0.0/24, and profiles/deb.
   void CreateLab() {
     ASSERT_THAT(CreateSubnet("lab", R"(cidr: "10.0.0.0/24" pools: "10.0.0.10-10.0.0.99"
@@ -96,6 +109,7 @@ class ServicesTest : public testing::Test {
   std::unique_ptr<v1::HostService::Stub> hosts = v1::HostService::NewStub(channel);
   std::unique_ptr<v1::ProfileService::Stub> profiles = v1::ProfileService::NewStub(channel);
   std::unique_ptr<v1::LeaseService::Stub> leases = v1::LeaseService::NewStub(channel);
+  std::unique_ptr<v1::ChangeService::Stub> changes = v1::ChangeService::NewStub(channel);
 };
 
 }  // namespace pxe::server

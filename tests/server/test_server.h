@@ -6,6 +6,7 @@
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -13,10 +14,13 @@
 #include <vector>
 
 #include "server/api_server.h"
+#include "server/change_service.h"
 #include "server/host_service.h"
 #include "server/lease_service.h"
+#include "server/load_state.h"
 #include "server/profile_service.h"
 #include "server/subnet_service.h"
+#include "store/reader.h"
 #include "store/state_dir.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/status_matchers.h"
@@ -42,8 +46,11 @@ class FakeReleaser final : public LeaseReleaser {
 
 class TestServer {
  public:
-  TestServer() {
-    const std::vector<grpc::Service*> services{&subnets_, &hosts_, &profiles_, &leases_};
+  // `existing`: a state directory that another TestServer has left, as after a restart.
+  explicit TestServer(HistoryLimits limits = {}, std::optional<std::filesystem::path> existing = {})
+      : state_dir(existing.value_or(dir.path() / "state")), limits_(limits) {
+    EXPECT_THAT(LoadState(store.db(), clock.Now(), state), IsOk());
+    const std::vector<grpc::Service*> services{&subnets_, &hosts_, &profiles_, &leases_, &changes_};
     const std::vector<std::string> listen{"unix:" + dir.Path("pxed.sock")};
     auto started = ApiServer::Start(listen, {}, services);
     EXPECT_THAT(started, IsOk());
@@ -56,16 +63,19 @@ class TestServer {
   }
 
   TempDir dir;
-  store::StateDir store = *store::StateDir::Open(dir.path() / "state");
+  const std::filesystem::path state_dir;
+  store::StateDir store = *store::StateDir::Open(state_dir);
   FakeClock clock;
   LiveState state;
+  std::unique_ptr<store::Reader> history = *store::Reader::Open(store.db());
   store::Writer writer{store.db()};
   FakeReleaser releaser;
   std::optional<PreviewTarget> previewed;
   absl::StatusOr<std::string> preview = std::string("DEFAULT linux\n");
 
  private:
-  ControlPlane plane_{state, writer, clock};
+  const HistoryLimits limits_;
+  ControlPlane plane_{state, writer, clock, *history, limits_};
   SubnetService subnets_{plane_};
   HostService hosts_{plane_};
   ProfileService profiles_{plane_, [this](const PreviewTarget& target) {
@@ -73,6 +83,7 @@ class TestServer {
                              return preview;
                            }};
   LeaseService leases_{state, clock, releaser};
+  ChangeService changes_{plane_};
 
  public:
   std::unique_ptr<ApiServer> server;  // last: ends before what it serves

@@ -1,0 +1,57 @@
+// How each noun is stored: its collection and the functions of store/, for code that is the same
+// for all nouns.
+#pragma once
+
+#include <string_view>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "api/convert.h"
+#include "api/resource_name.h"
+#include "base/clock.h"
+#include "core/model.h"
+#include "store/hosts.h"
+#include "store/profiles.h"
+#include "store/subnets.h"
+
+namespace pxe::server {
+
+template <typename Noun>
+struct NounStore {
+  std::string_view collection;  // "hosts"
+  std::string_view field;       // "host": what requests call the object in them
+  absl::StatusOr<Noun> (*get)(store::Database&, std::string_view id);
+  absl::StatusOr<Noun> (*insert)(store::Database&, Noun, Seconds now);
+  absl::StatusOr<Noun> (*update)(store::Database&, Noun, Seconds now);
+  absl::Status (*erase)(store::Database&, std::string_view id);
+};
+
+template <typename Noun>
+inline constexpr NounStore<Noun> kStoreOf{};
+template <>
+inline constexpr NounStore<core::Subnet> kStoreOf<core::Subnet>{
+    api::kSubnets,        "subnet",           &store::GetSubnet, &store::InsertSubnet,
+    &store::UpdateSubnet, &store::EraseSubnet};
+template <>
+inline constexpr NounStore<core::Host> kStoreOf<core::Host>{api::kHosts,        "host",
+                                                            &store::GetHost,    &store::InsertHost,
+                                                            &store::UpdateHost, &store::EraseHost};
+template <>
+inline constexpr NounStore<core::Profile> kStoreOf<core::Profile>{
+    api::kProfiles,        "profile",           &store::GetProfile, &store::InsertProfile,
+    &store::UpdateProfile, &store::EraseProfile};
+
+// The message of a noun: v1::Host of core::Host.
+template <typename Noun>
+using ProtoOf = decltype(api::ToProto(std::declval<const Noun&>()));
+
+// fn(kStoreOf<Noun>) of the noun whose collection that is; it must be one of the three.
+template <typename Fn>
+auto WithStoreOf(std::string_view collection, Fn fn) {
+  if (collection == api::kHosts) return fn(kStoreOf<core::Host>);
+  if (collection == api::kSubnets) return fn(kStoreOf<core::Subnet>);
+  return fn(kStoreOf<core::Profile>);
+}
+
+}  // namespace pxe::server
