@@ -1,0 +1,108 @@
+// BatchUpsertHosts through gRPC on a unix socket: 100,000 hosts with a label and a reserved
+// address, created, and then replaced. Each batch is durable and in the catalog before it is
+// answered.
+//
+// Files lie in $TMPDIR.
+#include <benchmark/benchmark.h>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "server/api_server.h"
+#include "server/host_batch.h"
+#include "server/host_service.h"
+#include "store/state_dir.h"
+
+namespace pxe::server {
+namespace {
+
+constexpr uint32_t kHosts = 100'000;
+constexpr uint32_t kBatches = kHosts / kMaxBatch;
+
+class ScratchDir {
+ public:
+  ScratchDir() {
+    std::string name = (std::filesystem::temp_directory_path() / "pxe-bench-XXXXXX").string();
+    path_ = ::mkdtemp(name.data());
+  }
+  ~ScratchDir() { std::filesystem::remove_all(path_); }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+v1::BatchUpsertHostsRequest BatchOf(uint32_t batch) {
+  v1::BatchUpsertHostsRequest request;
+  for (uint32_t i = 0; i < kMaxBatch; ++i) {
+    const uint32_t n = batch * kMaxBatch + i;
+    v1::Host& host = *request.add_hosts();
+    host.set_name(absl::StrFormat("hosts/node-%d", n));
+    v1::Nic& nic = *host.add_nics();
+    nic.set_mac(absl::StrFormat("52:54:00:%02x:%02x:%02x", n >> 16, n >> 8 & 0xff, n & 0xff));
+    nic.set_address(Ipv4{0x0a000100 + n}.ToString());
+    (*host.mutable_labels())["rack"] = std::to_string(n / 40);
+  }
+  return request;
+}
+
+// A control plane with one subnet, large enough for all.
+struct Plane {
+  ScratchDir scratch;
+  store::StateDir dir = *store::StateDir::Open(scratch.path() / "state");
+  SystemClock clock;
+  LiveState state;
+  std::unique_ptr<store::Reader> history = *store::Reader::Open(dir.db());
+  core::Subnet subnet = [this] {
+    core::Subnet lab;
+    lab.id = "lab";
+    lab.cidr = *ParseIpv4Prefix("10.0.0.0/8");
+    return *store::InsertSubnet(dir.db(), lab, clock.Now());
+  }();
+  store::Writer writer{dir.db()};
+  ControlPlane plane{state, writer, clock, *history};
+  HostService hosts{plane};
+  std::vector<grpc::Service*> services{&hosts};
+  std::unique_ptr<ApiServer> server = *ApiServer::Start(
+      std::vector<std::string>{"unix:" + (scratch.path() / "s").string()}, {}, services);
+};
+
+bool UpsertAll(v1::HostService::Stub& stub, const std::vector<v1::BatchUpsertHostsRequest>& all) {
+  for (const auto& request : all) {
+    grpc::ClientContext context;
+    v1::BatchUpsertHostsResponse response;
+    if (!stub.BatchUpsertHosts(&context, request, &response).ok()) return false;
+  }
+  return true;
+}
+
+void HostsUpserted(benchmark::State& state) {
+  std::vector<v1::BatchUpsertHostsRequest> all;
+  for (uint32_t batch = 0; batch < kBatches; ++batch) all.push_back(BatchOf(batch));
+  Plane plane;
+  plane.state.Apply(plane.subnet);
+  const auto stub = v1::HostService::NewStub(
+      grpc::CreateChannel(plane.server->addresses().front(), grpc::InsecureChannelCredentials()));
+  const bool replaced = state.range(0) != 0;
+  if (replaced && !UpsertAll(*stub, all)) state.SkipWithError("refused");
+  for (auto _ : state) {
+    if (!UpsertAll(*stub, all)) state.SkipWithError("refused");
+  }
+  state.SetItemsProcessed(state.iterations() * kHosts);
+}
+BENCHMARK(HostsUpserted)
+    ->ArgName("replaced")
+    ->Arg(0)
+    ->Arg(1)
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(1)
+    ->UseRealTime();
+
+}  // namespace
+}  // namespace pxe::server
