@@ -107,8 +107,9 @@ Lease NewLease(const Case& c, Ipv4 address, std::chrono::seconds time) {
           .relay_agent = c.question.relay_agent};
 }
 
-// ACK: the lease, and the end of another that the client held in the same network, so that one
-// client never owns two addresses there.
+// ACK: the lease, and the end of another that the client holds in the same network, so that one
+// client never owns two addresses there. One that has ended already is left alone: its address may
+// be on its way to somebody else.
 DhcpVerdict Ack(const Case& c, Ipv4 address, std::chrono::seconds time) {
   DhcpGrant grant = Grant(c, address, time);
   grant.committed = true;
@@ -120,8 +121,7 @@ DhcpVerdict Ack(const Case& c, Ipv4 address, std::chrono::seconds time) {
     return {.answer = std::move(grant)};
   }
   DhcpVerdict verdict{.answer = std::move(grant), .changes = {NewLease(c, address, time)}};
-  const bool moved =
-      held != nullptr && held->address != address && held->state == LeaseState::kBound;
+  const bool moved = held != nullptr && held->address != address && IsLive(*held, c.now);
   if (moved) verdict.changes.push_back(Released(*held, c.now));
   return verdict;
 }
@@ -212,11 +212,11 @@ DhcpVerdict DecideRequest(const Case& c) {
 }
 
 // C82, C83: never answered; the address stays the client's to come back to until somebody else
-// needs it.
+// needs it. A lease that has ended is nothing to release: others may have the address by now.
 DhcpVerdict DecideRelease(const Case& c) {
   const Lease* lease = c.book.LeaseAt(c.question.ciaddr);
   const bool theirs =
-      lease != nullptr && lease->client == c.question.client && lease->state == LeaseState::kBound;
+      lease != nullptr && lease->client == c.question.client && IsLive(*lease, c.now);
   if (!theirs || (c.question.server_id && !NamesUs(c.question))) {
     return Silence(SilenceReason::kNothingToRelease);
   }

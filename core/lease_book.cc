@@ -10,12 +10,9 @@ bool KeepsOthersAway(const Lease& lease, Seconds now) {
   return lease.state == LeaseState::kBound && now < lease.ends + kExpiryGrace;
 }
 
-template <typename Map>
-void EraseFrom(Map& map, const HardwareAddress& client, Ipv4 address) {
-  const auto it = map.find(client);
-  if (it == map.end()) return;
-  std::erase(it->second, address);
-  if (it->second.empty()) map.erase(it);
+AddressUse UseBy(const Lease& lease, Seconds now) {
+  if (IsLive(lease, now)) return AddressUse::kBound;
+  return KeepsOthersAway(lease, now) ? AddressUse::kResting : AddressUse::kFree;
 }
 
 }  // namespace
@@ -31,25 +28,24 @@ Lease Released(Lease lease, Seconds now) {
 }
 
 void LeaseBook::PutSubnet(const Subnet& subnet) {
-  EraseSubnet(subnet.id);
-  SubnetPools& added = subnets_[subnet.id];
-  added.cidr = subnet.cidr;
-  added.never = {subnet.cidr.address, subnet.cidr.Broadcast()};
-  added.never.insert(subnet.routers.begin(), subnet.routers.end());
-  subnet_by_network_[subnet.cidr.address] = &added;
+  if (!pools_.Put(subnet)) return;
+  std::vector<Deadline> leased_before;
   for (const Ipv4Range& range : subnet.pools) {
-    added.pools.push_back({range, FreeList(static_cast<uint32_t>(range.size()))});
     for (uint64_t i = 0; i < range.size(); ++i) {
-      Refresh({static_cast<uint32_t>(range.first.value + i)});
+      const Ipv4 address{static_cast<uint32_t>(range.first.value + i)};
+      if (const Lease* lease = LeaseAt(address)) {
+        leased_before.emplace_back(lease->ends, address);
+      } else {
+        Refresh(address);
+      }
     }
   }
+  std::ranges::sort(leased_before);
+  for (const auto& [ends, address] : leased_before) Refresh(address);
 }
 
 void LeaseBook::EraseSubnet(std::string_view id) {
-  const auto it = subnets_.find(id);
-  if (it == subnets_.end()) return;
-  subnet_by_network_.erase(it->second.cidr.address);
-  subnets_.erase(it);
+  pools_.Erase(id);
 }
 
 void LeaseBook::SetReserved(Ipv4 address, bool reserved) {
@@ -63,10 +59,10 @@ void LeaseBook::SetReserved(Ipv4 address, bool reserved) {
 
 void LeaseBook::Load(Lease lease, Seconds now) {
   const Ipv4 address = lease.address;
-  const bool held = KeepsOthersAway(lease, now);
-  const Seconds ends = lease.ends;
-  Store(std::move(lease));
-  if (!held) expiries_.erase({ends, address});
+  if (const LeaseTable::Row* old = leases_.RowAt(address)) StopTimer(*old);
+  const AddressUse use = UseBy(lease, now);
+  StartTimer(address, use, lease.ends);
+  leases_.Put(std::move(lease), use);
   Refresh(address);
 }
 
@@ -82,38 +78,22 @@ enum Standing LeaseBook::StandingOf(Ipv4 address, const HardwareAddress& client,
     return offer->second.client == client ? Standing::kOwn : Standing::kOthers;
   }
   if (reserved_.contains(address)) return Standing::kReserved;
-  const SubnetPools* subnet = PoolsContaining(address);
-  if (subnet == nullptr || subnet->never.contains(address)) return Standing::kOutside;
-  const bool pooled = std::ranges::any_of(
-      subnet->pools, [&](const Pool& pool) { return pool.range.Contains(address); });
-  return pooled ? Standing::kFree : Standing::kOutside;
+  return pools_.CanBeHad(address) ? Standing::kFree : Standing::kOutside;
 }
 
 const Lease* LeaseBook::LeaseOf(const HardwareAddress& client, const Ipv4Prefix& network) const {
-  const auto found = leases_of_.find(client);
-  if (found == leases_of_.end()) return nullptr;
-  const Lease* best = nullptr;
-  for (const Ipv4 address : found->second) {
+  const Lease* last = nullptr;
+  for (const Ipv4 address : leases_.OfClient(client)) {
     if (!network.Contains(address)) continue;
     const Lease* lease = LeaseAt(address);
-    const auto rank = [](const Lease& l) {
-      return std::pair(l.state == LeaseState::kBound, l.ends);
-    };
-    if (best == nullptr || rank(*best) < rank(*lease)) best = lease;
+    if (last == nullptr || last->ends < lease->ends) last = lease;
   }
-  return best;
-}
-
-const Lease* LeaseBook::LeaseAt(Ipv4 address) const {
-  const auto it = leases_.find(address);
-  return it == leases_.end() ? nullptr : &it->second;
+  return last;
 }
 
 const Offer* LeaseBook::OfferTo(const HardwareAddress& client, const Ipv4Prefix& network,
                                 Seconds now) const {
-  const auto found = offers_of_.find(client);
-  if (found == offers_of_.end()) return nullptr;
-  for (const Ipv4 address : found->second) {
+  for (const Ipv4 address : offers_of_.Of(client)) {
     const Offer& offer = offers_.at(address);
     if (network.Contains(address) && offer.until > now) return &offer;
   }
@@ -121,17 +101,8 @@ const Offer* LeaseBook::OfferTo(const HardwareAddress& client, const Ipv4Prefix&
 }
 
 std::optional<Ipv4> LeaseBook::PendingOf(const HardwareAddress& client) const {
-  const auto it = pending_of_.find(client);
-  return it == pending_of_.end() ? std::nullopt : std::optional(it->second);
-}
-
-std::optional<Ipv4> LeaseBook::NextFree(std::string_view subnet_id) const {
-  const auto subnet = subnets_.find(subnet_id);
-  if (subnet == subnets_.end()) return std::nullopt;
-  for (const Pool& pool : subnet->second.pools) {
-    if (const auto index = pool.free.Front()) return Ipv4{pool.range.first.value + *index};
-  }
-  return std::nullopt;
+  const auto addresses = pending_of_.Of(client);
+  return addresses.empty() ? std::nullopt : std::optional(addresses.front());
 }
 
 void LeaseBook::HoldOffer(Ipv4 address, const HardwareAddress& client, const Ipv4Prefix& network,
@@ -144,127 +115,119 @@ void LeaseBook::HoldOffer(Ipv4 address, const HardwareAddress& client, const Ipv
   EndOffer(address);  // a lapsed one of somebody else
   const Offer offer{address, client, first, std::min(now + kOfferHold, first + kOfferHoldCap)};
   offers_[address] = offer;
-  offers_of_[client].push_back(address);
+  offers_of_.Add(client, address);
   offer_ends_.insert({offer.until, address});
   Refresh(address);
 }
 
 void LeaseBook::DropOffers(const HardwareAddress& client) {
-  const auto found = offers_of_.find(client);
-  if (found == offers_of_.end()) return;
-  const std::vector<Ipv4> addresses = found->second;
+  const auto of = offers_of_.Of(client);
+  const AddressList addresses(of.begin(), of.end());  // each end changes the index
   for (const Ipv4 address : addresses) EndOffer(address);
 }
 
 void LeaseBook::Begin(Lease lease) {
   const Ipv4 address = lease.address;
-  pending_of_[lease.client] = address;
+  pending_of_.Add(lease.client, address);
   pending_[address] = std::move(lease);
   Refresh(address);
 }
 
 void LeaseBook::Commit(Ipv4 address, Seconds now) {
-  Lease lease = std::move(pending_.at(address));
-  const HardwareAddress client = lease.client;
-  pending_.erase(address);
-  pending_of_.erase(client);
-  EndOffer(address);
-  Load(std::move(lease), now);
+  auto pending = pending_.extract(address);
+  const Lease& lease = pending.mapped();
+  pending_of_.Remove(lease.client, address);
+  const auto offer = offers_.find(address);
+  const bool over =
+      offer != offers_.end() && (offer->second.client == lease.client || IsLive(lease, now));
+  if (over) EndOffer(address);
+  Load(std::move(pending.mapped()), now);
 }
 
 void LeaseBook::Drop(Ipv4 address) {
   const auto it = pending_.find(address);
-  pending_of_.erase(it->second.client);
+  pending_of_.Remove(it->second.client, address);
   pending_.erase(it);
   Refresh(address);
 }
 
-void LeaseBook::Expire(Seconds now, size_t limit) {
-  for (size_t i = 0; i < limit && !offer_ends_.empty(); ++i) {
-    const auto [until, address] = *offer_ends_.begin();
-    if (until > now) break;
-    EndOffer(address);
+bool LeaseBook::Expire(Seconds now, size_t limit) {
+  const bool more_offers = ExpireOffers(now, limit);
+  const bool more_ended = EndLeases(now, limit);
+  const bool more_rested = FreeRested(now, limit);
+  return more_offers || more_ended || more_rested;
+}
+
+bool LeaseBook::ExpireOffers(Seconds now, size_t limit) {
+  for (size_t i = 0; !offer_ends_.empty() && offer_ends_.begin()->first <= now; ++i) {
+    if (i == limit) return true;
+    EndOffer(offer_ends_.begin()->second);
   }
-  for (size_t i = 0; i < limit && !expiries_.empty(); ++i) {
-    const auto [ends, address] = *expiries_.begin();
-    if (ends + kExpiryGrace > now) break;
-    expiries_.erase(expiries_.begin());
+  return false;
+}
+
+bool LeaseBook::EndLeases(Seconds now, size_t limit) {
+  for (size_t i = 0; !bound_.empty() && bound_.begin()->first <= now; ++i) {
+    if (i == limit) return true;
+    const Ipv4 address = bound_.begin()->second;
+    resting_.insert(*bound_.begin());
+    bound_.erase(bound_.begin());
+    leases_.SetUse(address, AddressUse::kResting);
     Refresh(address);
   }
+  return false;
+}
+
+// After EndLeases, so that addresses become free in the order in which their leases ended (A2).
+bool LeaseBook::FreeRested(Seconds now, size_t limit) {
+  for (size_t i = 0; !resting_.empty() && resting_.begin()->first + kExpiryGrace <= now; ++i) {
+    if (i == limit) return true;
+    const Ipv4 address = resting_.begin()->second;
+    resting_.erase(resting_.begin());
+    leases_.SetUse(address, AddressUse::kFree);
+    Refresh(address);
+  }
+  return false;
 }
 
 std::vector<Lease> LeaseBook::All() const {
   std::vector<Lease> all;
   all.reserve(leases_.size());
-  for (const auto& [address, lease] : leases_) all.push_back(lease);
-  std::ranges::sort(all, {}, &Lease::address);
+  for (const Ipv4 address : leases_.addresses()) all.push_back(*LeaseAt(address));
   return all;
 }
 
 std::vector<Lease> LeaseBook::After(Ipv4 address, size_t limit) const {
-  std::vector<const Lease*> beyond;
-  for (const auto& [leased, lease] : leases_) {
-    if (leased > address) beyond.push_back(&lease);
-  }
-  const auto end = beyond.begin() + static_cast<ptrdiff_t>(std::min(limit, beyond.size()));
-  std::ranges::partial_sort(beyond, end, {}, &Lease::address);
   std::vector<Lease> page;
-  for (auto it = beyond.begin(); it != end; ++it) page.push_back(**it);
+  const auto& all = leases_.addresses();
+  for (auto it = all.upper_bound(address); it != all.end() && page.size() < limit; ++it) {
+    page.push_back(*LeaseAt(*it));
+  }
   return page;
 }
 
-LeaseBook::SubnetPools* LeaseBook::PoolsContaining(Ipv4 address) {
-  auto it = subnet_by_network_.upper_bound(address);
-  if (it == subnet_by_network_.begin()) return nullptr;
-  --it;
-  return it->second->cidr.Contains(address) ? it->second : nullptr;
+AddressUse LeaseBook::UseOf(Ipv4 address) const {
+  const LeaseTable::Row* row = leases_.RowAt(address);
+  if (row != nullptr && row->use != AddressUse::kFree) return row->use;
+  if (pending_.contains(address)) return AddressUse::kPending;
+  if (offers_.contains(address)) return AddressUse::kOffered;
+  return reserved_.contains(address) ? AddressUse::kReserved : AddressUse::kFree;
 }
 
-const LeaseBook::SubnetPools* LeaseBook::PoolsContaining(Ipv4 address) const {
-  return const_cast<LeaseBook*>(this)->PoolsContaining(address);
+void LeaseBook::StartTimer(Ipv4 address, AddressUse use, Seconds ends) {
+  if (use == AddressUse::kBound) bound_.insert({ends, address});
+  if (use == AddressUse::kResting) resting_.insert({ends, address});
 }
 
-bool LeaseBook::IsHeld(Ipv4 address) const {
-  const Lease* lease = LeaseAt(address);
-  const bool bound = lease != nullptr && expiries_.contains({lease->ends, address});
-  return bound || pending_.contains(address) || offers_.contains(address) ||
-         reserved_.contains(address);
-}
-
-void LeaseBook::Refresh(Ipv4 address) {
-  SubnetPools* subnet = PoolsContaining(address);
-  if (subnet == nullptr) return;
-  const bool free = !subnet->never.contains(address) && !IsHeld(address);
-  for (Pool& pool : subnet->pools) {
-    if (!pool.range.Contains(address)) continue;
-    const uint32_t index = address.value - pool.range.first.value;
-    if (free) {
-      pool.free.PushBack(index);
-    } else {
-      pool.free.Remove(index);
-    }
-  }
-}
-
-void LeaseBook::Store(Lease lease) {
-  const Ipv4 address = lease.address;
-  Forget(address);
-  leases_of_[lease.client].push_back(address);
-  if (lease.state == LeaseState::kBound) expiries_.insert({lease.ends, address});
-  leases_[address] = std::move(lease);
-}
-
-void LeaseBook::Forget(Ipv4 address) {
-  const Lease* lease = LeaseAt(address);
-  if (lease == nullptr) return;
-  EraseFrom(leases_of_, lease->client, address);
-  expiries_.erase({lease->ends, address});
+void LeaseBook::StopTimer(const LeaseTable::Row& row) {
+  if (row.use == AddressUse::kBound) bound_.erase({row.lease.ends, row.lease.address});
+  if (row.use == AddressUse::kResting) resting_.erase({row.lease.ends, row.lease.address});
 }
 
 void LeaseBook::EndOffer(Ipv4 address) {
   const auto it = offers_.find(address);
   if (it == offers_.end()) return;
-  EraseFrom(offers_of_, it->second.client, address);
+  offers_of_.Remove(it->second.client, address);
   offer_ends_.erase({it->second.until, address});
   offers_.erase(it);
   Refresh(address);

@@ -3,28 +3,33 @@
 // A binding has a committed value and at most one pending change (a lease handed to the writer and
 // not yet durable). Nothing is decided on a pending change: Standing() says kPending, and whoever
 // meets it waits for Commit or Drop. Offers live beside bindings, only in memory, and survive a
-// failed commit. Invariants, kept by every call: one address has one owner; one client has at most
-// one live binding in a subnet; an address is in its pool's free list exactly when anybody may have
-// it. Time is an argument. Not synchronised: it lives inside server/live_state.h, under its mutex.
+// failed commit. Invariants, kept by every call and checked by Verify(): one address has one owner;
+// an address is in its pool's free list exactly when anybody may have it; the statistics are what
+// counting would give. One client has at most one live binding in a subnet, as long as the changes
+// are those of core/decide_dhcp.h. A lease in no subnet stays, harmless, and counts again when a
+// subnet is put around it. Time is an argument. Not synchronised: it lives inside
+// server/live_state.h, under its mutex.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <optional>
-#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/container/node_hash_map.h"
+#include "absl/status/status.h"
 #include "base/clock.h"
 #include "base/hardware_address.h"
 #include "base/ipv4.h"
-#include "core/free_list.h"
+#include "core/address_pools.h"
+#include "core/lease_table.h"
 #include "core/model.h"
 
 namespace pxe::core {
@@ -54,6 +59,13 @@ enum class Standing {
   kOutside,   // in no pool and not reserved
 };
 
+// Two live leases of one client in one subnet.
+struct DoubleLease {
+  HardwareAddress client;
+  Ipv4 answered;  // ends later: what the client is told it has
+  Ipv4 other;     // kept away from others until it ends
+};
+
 // Bound and not yet past its end: its client may use the address.
 bool IsLive(const Lease& lease, Seconds now);
 
@@ -62,22 +74,25 @@ Lease Released(Lease lease, Seconds now);
 
 class LeaseBook {
  public:
-  // Declares a subnet's pools or changes them. Bindings outside of the new pools stay.
+  // Declares a subnet's pools or changes them. Bindings outside of the new pools stay. The free
+  // addresses of new pools queue up by the rule of A2: those never leased in their order, then the
+  // others by the end of their last lease.
   void PutSubnet(const Subnet& subnet);
   void EraseSubnet(std::string_view id);
 
   // A reserved address is in nobody's reach but its host's, from now on or once it is free (A6).
   void SetReserved(Ipv4 address, bool reserved);
 
-  // Takes over a lease read from the database at start.
+  // Takes over a lease read from the database at start; best before the subnets are put.
   void Load(Lease lease, Seconds now);
+  void Reserve(size_t leases) { leases_.Reserve(leases); }  // room for that many
 
   enum Standing StandingOf(Ipv4 address, const HardwareAddress& client, Seconds now) const;
 
-  // The client's committed lease in that network, live or not; null when there is none. When both
-  // exist, the live one.
+  // The client's committed lease in that network, live or not; null when there is none. Of several
+  // the one that ends or ended last: the live one, if any is.
   const Lease* LeaseOf(const HardwareAddress& client, const Ipv4Prefix& network) const;
-  const Lease* LeaseAt(Ipv4 address) const;
+  const Lease* LeaseAt(Ipv4 address) const { return leases_.At(address); }
   const Offer* OfferTo(const HardwareAddress& client, const Ipv4Prefix& network, Seconds now) const;
 
   bool IsPending(Ipv4 address) const { return pending_.contains(address); }
@@ -86,7 +101,15 @@ class LeaseBook {
   std::optional<Ipv4> PendingOf(const HardwareAddress& client) const;
 
   // The address a new client of the subnet gets: the one that has been free the longest.
-  std::optional<Ipv4> NextFree(std::string_view subnet_id) const;
+  std::optional<Ipv4> NextFree(std::string_view subnet_id) const {
+    return pools_.NextFree(subnet_id);
+  }
+
+  // Exact, and as of the last Expire() that returned false: without one an address counts as
+  // offered, bound or resting beyond its time. All zeros for a subnet that is not there.
+  PoolStatistics StatisticsOf(std::string_view subnet_id) const {
+    return pools_.StatisticsOf(subnet_id);
+  }
 
   // Keeps an address for a client; an offer of another address to it in the same network ends.
   void HoldOffer(Ipv4 address, const HardwareAddress& client, const Ipv4Prefix& network,
@@ -100,46 +123,51 @@ class LeaseBook {
   void Drop(Ipv4 address);
 
   // Returns what has run out by `now` to the free lists, at most `limit` of each kind, so that one
-  // call stays short. Decisions do not depend on it: a client gets expired addresses late, never
-  // wrongly.
-  void Expire(Seconds now, size_t limit);
+  // call stays short. True: there is more of it. Decisions do not depend on it: a client gets
+  // expired addresses late, never wrongly.
+  bool Expire(Seconds now, size_t limit);
 
   std::vector<Lease> All() const;  // committed, ordered by address
 
-  // The first `limit` of All() with addresses beyond `address`; copies no more than these.
+  // The first `limit` of All() with addresses beyond `address`.
   std::vector<Lease> After(Ipv4 address, size_t limit) const;
 
+  const LeaseTable& leases() const { return leases_; }
+
+  // Checks everything that every call keeps, looking at all there is. INTERNAL names the address,
+  // the client or the subnet of the first thing found wrong: a fault of this program.
+  absl::Status Verify() const;
+
+  // What no sequence of our own changes leads to, but a database can hold: written by somebody
+  // else, or under subnets that have been joined since. Defined and harmless, but worth a word.
+  std::vector<DoubleLease> DoubleLeases(Seconds now) const;
+
  private:
-  struct Pool {
-    Ipv4Range range;
-    FreeList free;
-  };
-  struct SubnetPools {
-    Ipv4Prefix cidr;
-    absl::flat_hash_set<Ipv4> never;  // network, broadcast, routers: ours to avoid (N6)
-    std::vector<Pool> pools;
-  };
+  using Deadline = std::pair<Seconds, Ipv4>;
 
-  SubnetPools* PoolsContaining(Ipv4 address);
-  const SubnetPools* PoolsContaining(Ipv4 address) const;
-  bool IsHeld(Ipv4 address) const;
-  void Refresh(Ipv4 address);
-  void Store(Lease lease);
-  void Forget(Ipv4 address);
+  AddressUse UseOf(Ipv4 address) const;
+  void Refresh(Ipv4 address) { pools_.Set(address, UseOf(address)); }
+  void StartTimer(Ipv4 address, AddressUse use, Seconds ends);
+  void StopTimer(const LeaseTable::Row& row);
   void EndOffer(Ipv4 address);
+  bool ExpireOffers(Seconds now, size_t limit);
+  bool EndLeases(Seconds now, size_t limit);
+  bool FreeRested(Seconds now, size_t limit);
+  absl::Status VerifyTimers() const;
+  absl::Status VerifyPending() const;
+  absl::Status VerifyOffers() const;
 
-  std::map<std::string, SubnetPools, std::less<>> subnets_;
-  std::map<Ipv4, SubnetPools*> subnet_by_network_;
+  AddressPools pools_;
   absl::flat_hash_set<Ipv4> reserved_;
+  LeaseTable leases_;                  // committed
+  absl::btree_set<Deadline> bound_;    // leases of that use and their ends, the next one first
+  absl::btree_set<Deadline> resting_;  // the same
 
-  absl::node_hash_map<Ipv4, Lease> leases_;                            // committed
-  absl::flat_hash_map<HardwareAddress, std::vector<Ipv4>> leases_of_;  // into leases_
-  std::set<std::pair<Seconds, Ipv4>> expiries_;  // of bound leases not yet returned by Expire
-  absl::flat_hash_map<Ipv4, Lease> pending_;     // handed to the writer
-  absl::flat_hash_map<HardwareAddress, Ipv4> pending_of_;  // into pending_
+  absl::flat_hash_map<Ipv4, Lease> pending_;  // handed to the writer
+  ClientIndex pending_of_;                    // into pending_
   absl::node_hash_map<Ipv4, Offer> offers_;
-  absl::flat_hash_map<HardwareAddress, std::vector<Ipv4>> offers_of_;  // into offers_
-  std::set<std::pair<Seconds, Ipv4>> offer_ends_;
+  ClientIndex offers_of_;  // into offers_
+  absl::btree_set<Deadline> offer_ends_;
 };
 
 }  // namespace pxe::core

@@ -1,0 +1,163 @@
+#include "core/address_pools.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "base/status.h"
+
+namespace pxe::core {
+namespace {
+
+// A /31 and a /32 have neither a network address nor a broadcast address (RFC 3021).
+absl::flat_hash_set<Ipv4> NobodysAddresses(const Subnet& subnet) {
+  absl::flat_hash_set<Ipv4> never(subnet.routers.begin(), subnet.routers.end());
+  if (subnet.cidr.length < 31) never.insert({subnet.cidr.address, subnet.cidr.Broadcast()});
+  return never;
+}
+
+}  // namespace
+
+std::string_view ToString(AddressUse use) {
+  switch (use) {
+    case AddressUse::kFree:
+      return "free";
+    case AddressUse::kOffered:
+      return "offered";
+    case AddressUse::kPending:
+      return "pending";
+    case AddressUse::kBound:
+      return "bound";
+    case AddressUse::kResting:
+      return "resting";
+    case AddressUse::kReserved:
+      return "reserved";
+    case AddressUse::kExcluded:
+      return "excluded";
+    case AddressUse::kCount:
+      break;
+  }
+  return "unknown";
+}
+
+uint32_t PoolStatistics::size() const {
+  return std::accumulate(counts.begin(), counts.end(), uint32_t{0});
+}
+
+bool AddressPools::Put(const Subnet& subnet) {
+  absl::flat_hash_set<Ipv4> never = NobodysAddresses(subnet);
+  if (const auto old = subnets_.find(subnet.id);
+      old != subnets_.end() && old->second.cidr == subnet.cidr &&
+      old->second.ranges == subnet.pools && old->second.never == never) {
+    return false;
+  }
+  Erase(subnet.id);
+  SubnetPools& added = subnets_[subnet.id];
+  added.cidr = subnet.cidr;
+  added.never = std::move(never);
+  added.ranges = subnet.pools;
+  added.pools.reserve(subnet.pools.size());
+  for (const Ipv4Range& range : subnet.pools) {
+    added.pools.emplace_back(range);
+    added.statistics[AddressUse::kExcluded] += static_cast<uint32_t>(range.size());
+  }
+  by_network_[subnet.cidr.address] = &added;
+  return true;
+}
+
+void AddressPools::Erase(std::string_view id) {
+  const auto it = subnets_.find(id);
+  if (it == subnets_.end()) return;
+  by_network_.erase(it->second.cidr.address);
+  subnets_.erase(it);
+}
+
+void AddressPools::Set(Ipv4 address, AddressUse use) {
+  SubnetPools* subnet = Containing(address);
+  if (subnet == nullptr || subnet->never.contains(address)) return;
+  for (Pool& pool : subnet->pools) {
+    if (!pool.range.Contains(address)) continue;
+    const uint32_t index = address.value - pool.range.first.value;
+    --subnet->statistics[pool.uses[index]];
+    ++subnet->statistics[use];
+    pool.uses[index] = use;
+    if (use == AddressUse::kFree) {
+      pool.free.PushBack(index);
+    } else {
+      pool.free.Remove(index);
+    }
+    return;
+  }
+}
+
+bool AddressPools::CanBeHad(Ipv4 address) const {
+  const SubnetPools* subnet = Containing(address);
+  return subnet != nullptr && !subnet->never.contains(address) &&
+         std::ranges::any_of(subnet->ranges,
+                             [&](const Ipv4Range& range) { return range.Contains(address); });
+}
+
+std::optional<Ipv4Prefix> AddressPools::NetworkOf(Ipv4 address) const {
+  const SubnetPools* subnet = Containing(address);
+  return subnet == nullptr ? std::nullopt : std::optional(subnet->cidr);
+}
+
+std::optional<Ipv4> AddressPools::NextFree(std::string_view subnet_id) const {
+  const auto subnet = subnets_.find(subnet_id);
+  if (subnet == subnets_.end()) return std::nullopt;
+  for (const Pool& pool : subnet->second.pools) {
+    if (const auto index = pool.free.Front()) return Ipv4{pool.range.first.value + *index};
+  }
+  return std::nullopt;
+}
+
+PoolStatistics AddressPools::StatisticsOf(std::string_view subnet_id) const {
+  const auto subnet = subnets_.find(subnet_id);
+  return subnet == subnets_.end() ? PoolStatistics{} : subnet->second.statistics;
+}
+
+absl::Status AddressPools::VerifyPool(const SubnetPools& subnet, const Pool& pool,
+                                      const std::function<AddressUse(Ipv4)>& use_of,
+                                      PoolStatistics& counted) {
+  for (uint32_t index = 0; index < pool.uses.size(); ++index) {
+    const Ipv4 address{pool.range.first.value + index};
+    const AddressUse right =
+        subnet.never.contains(address) ? AddressUse::kExcluded : use_of(address);
+    if (pool.uses[index] != right) {
+      return Internal(absl::StrFormat("pool address %s is kept as %s and is %s", address.ToString(),
+                                      ToString(pool.uses[index]), ToString(right)));
+    }
+    if (pool.free.Contains(index) != (right == AddressUse::kFree)) {
+      return Internal(absl::StrFormat("pool address %s is %s and %s the free list",
+                                      address.ToString(), ToString(right),
+                                      right == AddressUse::kFree ? "not in" : "in"));
+    }
+    ++counted[right];
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AddressPools::Verify(const std::function<AddressUse(Ipv4)>& use_of) const {
+  for (const auto& [id, subnet] : subnets_) {
+    PoolStatistics counted;
+    uint32_t listed = 0;
+    for (const Pool& pool : subnet.pools) {
+      PXE_RETURN_IF_ERROR(VerifyPool(subnet, pool, use_of, counted));
+      listed += pool.free.size();
+    }
+    if (counted != subnet.statistics || listed != counted[AddressUse::kFree]) {
+      return Internal(absl::StrFormat("subnets/%s: the counts of its pools are wrong", id));
+    }
+  }
+  return absl::OkStatus();
+}
+
+AddressPools::SubnetPools* AddressPools::Containing(Ipv4 address) const {
+  auto it = by_network_.upper_bound(address);
+  if (it == by_network_.begin()) return nullptr;
+  --it;
+  return it->second->cidr.Contains(address) ? it->second : nullptr;
+}
+
+}  // namespace pxe::core

@@ -1,0 +1,100 @@
+#include "core/lease_table.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "absl/hash/hash.h"
+#include "absl/strings/str_format.h"
+#include "base/status.h"
+
+namespace pxe::core {
+namespace {
+
+absl::Status Missing(Ipv4 address, std::string_view index) {
+  return Internal(
+      absl::StrFormat("leases/%s is not once in the index by %s", address.ToString(), index));
+}
+
+}  // namespace
+
+void ClientIndex::Remove(const HardwareAddress& client, Ipv4 address) {
+  const auto it = of_.find(client);
+  if (it == of_.end()) return;
+  it->second.erase(std::remove(it->second.begin(), it->second.end(), address), it->second.end());
+  if (it->second.empty()) of_.erase(it);
+}
+
+std::span<const Ipv4> ClientIndex::Of(const HardwareAddress& client) const {
+  const auto it = of_.find(client);
+  if (it == of_.end()) return {};
+  return {it->second.data(), it->second.size()};
+}
+
+size_t ClientIndex::CountAddresses() const {
+  size_t count = 0;
+  for (const auto& [client, addresses] : of_) count += addresses.size();
+  return count;
+}
+
+void LeaseTable::Put(Lease lease, AddressUse use) {
+  const Ipv4 address = lease.address;
+  const auto [it, fresh] = rows_.try_emplace(address);
+  it->second.use = use;
+  Lease& row = it->second.lease;
+  if (fresh) addresses_.insert(addresses_.end(), address);
+  if (fresh || row.client != lease.client) {
+    if (!fresh) by_client_.Remove(row.client, address);
+    by_client_.Add(lease.client, address);
+  }
+  if (row.client_id != lease.client_id) {
+    if (!row.client_id.empty()) by_client_id_.erase({Fingerprint(row.client_id), address});
+    if (!lease.client_id.empty()) by_client_id_.insert({Fingerprint(lease.client_id), address});
+  }
+  row = std::move(lease);
+}
+
+void LeaseTable::Reserve(size_t leases) {
+  rows_.reserve(leases);
+  by_client_.Reserve(leases);
+}
+
+const LeaseTable::Row* LeaseTable::RowAt(Ipv4 address) const {
+  const auto it = rows_.find(address);
+  return it == rows_.end() ? nullptr : &it->second;
+}
+
+std::vector<Ipv4> LeaseTable::WithClientId(std::span<const uint8_t> client_id) const {
+  std::vector<Ipv4> found;
+  const uint64_t fingerprint = Fingerprint(client_id);
+  for (auto it = by_client_id_.lower_bound({fingerprint, Ipv4{}});
+       it != by_client_id_.end() && it->first == fingerprint; ++it) {
+    if (std::ranges::equal(At(it->second)->client_id, client_id)) found.push_back(it->second);
+  }
+  return found;
+}
+
+absl::Status LeaseTable::Verify() const {
+  size_t identified = 0;
+  for (const auto& [address, row] : rows_) {
+    const Lease& lease = row.lease;
+    if (lease.address != address) return Missing(address, "address");
+    if (!addresses_.contains(address)) return Missing(address, "order");
+    if (std::ranges::count(by_client_.Of(lease.client), address) != 1) {
+      return Missing(address, "client");
+    }
+    if (lease.client_id.empty()) continue;
+    ++identified;
+    if (!by_client_id_.contains({Fingerprint(lease.client_id), address})) {
+      return Missing(address, "client identifier");
+    }
+  }
+  const bool exact = addresses_.size() == rows_.size() && by_client_id_.size() == identified &&
+                     by_client_.CountAddresses() == rows_.size();
+  return exact ? absl::OkStatus() : Internal("an index of the leases names one that is not there");
+}
+
+uint64_t LeaseTable::Fingerprint(std::span<const uint8_t> client_id) {
+  return absl::HashOf(absl::Span<const uint8_t>(client_id.data(), client_id.size()));
+}
+
+}  // namespace pxe::core

@@ -1,0 +1,228 @@
+// A lease book that is obviously right and slow: maps and loops, nothing kept that can be looked
+// up. What the model test holds the real one against.
+#pragma once
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/lease_book.h"
+
+namespace pxe::core {
+
+class LeaseModel {
+ public:
+  void PutSubnet(const Subnet& subnet) {
+    const auto old = subnets_.find(subnet.id);
+    const bool same = old != subnets_.end() && old->second.cidr == subnet.cidr &&
+                      old->second.pools == subnet.pools && old->second.routers == subnet.routers;
+    subnets_[subnet.id] = subnet;
+    if (same) return;
+    FindPlaces();
+    auto& queues = free_[subnet.id];
+    queues.assign(subnet.pools.size(), {});
+    std::vector<std::pair<Seconds, Ipv4>> order;  // the never leased first
+    for (const auto& [address, place] : places_) {
+      if (place.subnet != subnet.id) continue;
+      const bool leased = leases_.contains(address);
+      order.emplace_back(leased ? leases_.at(address).ends : Seconds::min(), address);
+    }
+    std::ranges::sort(order);
+    for (const auto& [ends, address] : order) Refresh(address);
+  }
+  void EraseSubnet(const std::string& id) {
+    subnets_.erase(id);
+    free_.erase(id);
+    FindPlaces();
+  }
+  void SetReserved(Ipv4 address, bool reserved) {
+    reserved ? (void)reserved_.insert(address) : (void)reserved_.erase(address);
+    Refresh(address);
+  }
+  void HoldOffer(Ipv4 address, const HardwareAddress& client, const Ipv4Prefix& network,
+                 Seconds now) {
+    Seconds first = now;
+    for (const Offer& old : std::vector(offers_)) {
+      const bool its = old.client == client && network.Contains(old.address) && old.until > now;
+      if (!its && old.address != address) continue;
+      if (its && old.address == address && now < old.first + kOfferHoldCap) first = old.first;
+      EndOffer(old.address);
+    }
+    offers_.push_back({address, client, first, std::min(now + kOfferHold, first + kOfferHoldCap)});
+    Refresh(address);
+  }
+  void DropOffers(const HardwareAddress& client) {
+    for (const Offer& offer : std::vector(offers_)) {
+      if (offer.client == client) EndOffer(offer.address);
+    }
+  }
+  void Begin(const Lease& lease) {
+    pending_[lease.address] = lease;
+    Refresh(lease.address);
+  }
+  void Commit(Ipv4 address, Seconds now) {
+    const Lease lease = pending_.at(address);
+    pending_.erase(address);
+    const auto offer = OfferAt(address);
+    const bool its = offer != offers_.end() && offer->client == lease.client;
+    if (its || IsLive(lease, now)) {
+      EndOffer(address);
+    }
+    leases_[address] = lease;
+    stage_[address] = StageOf(lease, now);
+    Refresh(address);
+  }
+  void Drop(Ipv4 address) {
+    pending_.erase(address);
+    Refresh(address);
+  }
+  void Expire(Seconds now, size_t limit) {
+    std::vector<std::pair<Seconds, Ipv4>> offers;
+    for (const Offer& offer : offers_) offers.emplace_back(offer.until, offer.address);
+    for (const Ipv4 address : Due(offers, now, limit)) EndOffer(address);
+    for (const Ipv4 address : Due(InStage(AddressUse::kBound), now, limit)) {
+      stage_[address] = AddressUse::kResting;
+      Refresh(address);
+    }
+    for (const Ipv4 address : Due(InStage(AddressUse::kResting), now - kExpiryGrace, limit)) {
+      stage_[address] = AddressUse::kFree;
+      Refresh(address);
+    }
+  }
+
+  enum Standing StandingOf(Ipv4 address, const HardwareAddress& client, Seconds now) const {
+    if (pending_.contains(address)) return Standing::kPending;
+    if (const auto it = leases_.find(address); it != leases_.end()) {
+      const bool own = it->second.client == client;
+      const AddressUse use = StageOf(it->second, now);
+      if (own && use == AddressUse::kBound) return Standing::kOwn;
+      if (!own && use != AddressUse::kFree) return Standing::kOthers;
+    }
+    if (const auto it = OfferAt(address); it != offers_.end() && it->until > now) {
+      return it->client == client ? Standing::kOwn : Standing::kOthers;
+    }
+    if (reserved_.contains(address)) return Standing::kReserved;
+    const auto place = places_.find(address);
+    const bool anybodys = place != places_.end() && !place->second.nobodys;
+    return anybodys ? Standing::kFree : Standing::kOutside;
+  }
+  std::optional<Ipv4> NextFree(const std::string& subnet_id) const {
+    const auto queues = free_.find(subnet_id);
+    if (queues == free_.end()) return std::nullopt;
+    for (const auto& queue : queues->second) {
+      if (!queue.empty()) return queue.front();
+    }
+    return std::nullopt;
+  }
+  PoolStatistics StatisticsOf(const std::string& subnet_id) const {
+    PoolStatistics counted;
+    for (const auto& [address, place] : places_) {
+      if (place.subnet != subnet_id) continue;
+      ++counted[place.nobodys ? AddressUse::kExcluded : UseOf(address)];
+    }
+    return counted;
+  }
+  // Live leases of the client in that network.
+  int CountLive(const HardwareAddress& client, const Ipv4Prefix& network, Seconds now) const {
+    return static_cast<int>(std::ranges::count_if(leases_, [&](const auto& row) {
+      return row.second.client == client && network.Contains(row.first) && IsLive(row.second, now);
+    }));
+  }
+  std::vector<Lease> All() const {
+    std::vector<Lease> all;
+    for (const auto& [address, lease] : leases_) all.push_back(lease);
+    return all;
+  }
+
+  const std::map<std::string, Subnet>& subnets() const { return subnets_; }
+
+ private:
+  static std::vector<Ipv4> AddressesOf(const Ipv4Range& range) {
+    std::vector<Ipv4> all;
+    for (uint32_t value = range.first.value; value <= range.last.value; ++value) {
+      all.push_back({value});
+    }
+    return all;
+  }
+  static AddressUse StageOf(const Lease& lease, Seconds now) {
+    if (lease.state != LeaseState::kBound) return AddressUse::kFree;
+    if (now < lease.ends) return AddressUse::kBound;
+    return now < lease.ends + kExpiryGrace ? AddressUse::kResting : AddressUse::kFree;
+  }
+  AddressUse UseOf(Ipv4 address) const {
+    const auto stage = stage_.find(address);
+    if (stage != stage_.end() && stage->second != AddressUse::kFree) return stage->second;
+    if (pending_.contains(address)) return AddressUse::kPending;
+    if (OfferAt(address) != offers_.end()) return AddressUse::kOffered;
+    return reserved_.contains(address) ? AddressUse::kReserved : AddressUse::kFree;
+  }
+  // Where every pool address lies; made anew with each change of a subnet.
+  struct Place {
+    std::string subnet;
+    size_t pool;
+    bool nobodys;
+  };
+  void FindPlaces() {
+    places_.clear();
+    for (const auto& [id, subnet] : subnets_) {
+      for (size_t i = 0; i < subnet.pools.size(); ++i) {
+        for (const Ipv4 address : AddressesOf(subnet.pools[i])) {
+          const bool nobodys = address == subnet.cidr.address ||
+                               address == subnet.cidr.Broadcast() ||
+                               std::ranges::count(subnet.routers, address) > 0;
+          places_[address] = {id, i, nobodys};
+        }
+      }
+    }
+  }
+  // First in, first out: what has just become free goes to the back, what is not free any more out.
+  void Refresh(Ipv4 address) {
+    const auto place = places_.find(address);
+    if (place == places_.end() || place->second.nobodys) return;
+    auto& queue = free_.at(place->second.subnet)[place->second.pool];
+    const bool listed = std::ranges::count(queue, address) > 0;
+    const bool free = UseOf(address) == AddressUse::kFree;
+    if (free && !listed) queue.push_back(address);
+    if (!free && listed) std::erase(queue, address);
+  }
+  std::vector<Offer>::const_iterator OfferAt(Ipv4 address) const {
+    return std::ranges::find(offers_, address, &Offer::address);
+  }
+  void EndOffer(Ipv4 address) {
+    const auto it = OfferAt(address);
+    if (it == offers_.end()) return;
+    offers_.erase(it);
+    Refresh(address);
+  }
+  std::vector<std::pair<Seconds, Ipv4>> InStage(AddressUse stage) const {
+    std::vector<std::pair<Seconds, Ipv4>> found;
+    for (const auto& [address, use] : stage_) {
+      if (use == stage) found.emplace_back(leases_.at(address).ends, address);
+    }
+    return found;
+  }
+  static std::vector<Ipv4> Due(std::vector<std::pair<Seconds, Ipv4>> ends, Seconds now,
+                               size_t limit) {
+    std::ranges::sort(ends);
+    std::vector<Ipv4> due;
+    for (const auto& [end, address] : ends) {
+      if (end <= now && due.size() < limit) due.push_back(address);
+    }
+    return due;
+  }
+
+  std::map<std::string, Subnet> subnets_;
+  std::map<Ipv4, Place> places_;
+  std::map<std::string, std::vector<std::deque<Ipv4>>> free_;  // by subnet, one queue a pool
+  std::set<Ipv4> reserved_;
+  std::map<Ipv4, Lease> leases_;
+  std::map<Ipv4, AddressUse> stage_;  // of the leases, as Expire has left them
+  std::map<Ipv4, Lease> pending_;
+  std::vector<Offer> offers_;  // in the order in which they were made
+};
+
+}  // namespace pxe::core
