@@ -19,9 +19,20 @@ absl::Status Stamp(Database& db, int64_t version) {
                                       kApplicationId, version));
 }
 
+// A file that makes a table anew cannot rely on the checks of single statements.
+absl::Status CheckReferences(Database& db) {
+  Statement broken = db.Query("PRAGMA foreign_key_check");
+  std::string table;
+  while (table.empty() && broken.Next()) table = broken.Text();
+  PXE_RETURN_IF_ERROR(broken.status());
+  if (table.empty()) return absl::OkStatus();
+  return DataLoss(absl::StrFormat("a row of table %s refers to one that is not there", table));
+}
+
 absl::Status Apply(Database& db, const SchemaFile& file, int64_t version) {
   PXE_ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(db));
   PXE_RETURN_IF_ERROR(db.RunScript(file.sql));
+  PXE_RETURN_IF_ERROR(CheckReferences(db));
   PXE_RETURN_IF_ERROR(Stamp(db, version));
   return transaction.Commit();
 }
@@ -36,18 +47,24 @@ absl::StatusOr<int64_t> SchemaVersion(Database& db) {
   const bool is_empty = id == 0 && version == 0 && tables == 0;
   if (id == kApplicationId || is_empty) return version;
   return FailedPrecondition(absl::StrFormat(
-      "it is the database of another program (application id 0x%08x, not pxed's)", id));
+      "it is the database of another program (application id 0x%08x, not pxed's); name another "
+      "--state-dir",
+      id));
+}
+
+absl::Status RefuseNewer(int64_t version, std::span<const SchemaFile> files) {
+  const auto newest = static_cast<int64_t>(files.size());
+  if (version <= newest) return absl::OkStatus();
+  return FailedPrecondition(absl::StrFormat(
+      "its schema has version %d and this program knows none beyond %d: it was written by a newer "
+      "pxed; start that one, or restore a backup of before",
+      version, newest));
 }
 
 absl::Status Migrate(Database& db, std::span<const SchemaFile> files) {
   PXE_ASSIGN_OR_RETURN(const int64_t version, SchemaVersion(db));
+  PXE_RETURN_IF_ERROR(RefuseNewer(version, files));
   const auto newest = static_cast<int64_t>(files.size());
-  if (version > newest) {
-    return FailedPrecondition(absl::StrFormat(
-        "its schema has version %d and this program knows none beyond %d: it was written by a "
-        "newer pxed",
-        version, newest));
-  }
   for (int64_t next = version; next < newest; ++next) {
     const SchemaFile& file = files[static_cast<size_t>(next)];
     PXE_RETURN_IF_ERROR(Annotate(Apply(db, file, next + 1), file.name));

@@ -21,8 +21,11 @@ inline constexpr int64_t kApplicationId = 0x70786564;
 // belongs to another program.
 absl::StatusOr<int64_t> SchemaVersion(Database& db);
 
-// Applies what is missing of `files`. FAILED_PRECONDITION when the database has more than that: it
-// was written by a newer program. An error of a file is annotated with its name.
+// FAILED_PRECONDITION when a database of this version was written by a newer program.
+absl::Status RefuseNewer(int64_t version, std::span<const SchemaFile> files = SchemaFiles());
+
+// Applies what is missing of `files`; refuses as RefuseNewer does. An error of a file is annotated
+// with its name, and so is DATA_LOSS for a reference that the file would leave without its target.
 absl::Status Migrate(Database& db, std::span<const SchemaFile> files = SchemaFiles());
 
 }  // namespace pxe::store

@@ -58,6 +58,18 @@ absl::Status StatusOf(int extended_code, std::string_view message) {
   }
 }
 
+int AccessFlags(Database::Mode mode) {
+  switch (mode) {
+    case Database::Mode::kExisting:
+      return SQLITE_OPEN_READWRITE;
+    case Database::Mode::kCreate:
+      return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    case Database::Mode::kInspect:
+      return SQLITE_OPEN_READONLY;
+  }
+  return 0;
+}
+
 absl::Status ErrorOfHandle(sqlite3* handle, int code) {
   const int extended = handle != nullptr ? sqlite3_extended_errcode(handle) : code;
   const char* message = handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
@@ -156,13 +168,15 @@ void Statement::Check(int sqlite_code) {
 
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::filesystem::path& path,
                                                          Mode mode) {
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
-                    (mode == Mode::kCreate ? SQLITE_OPEN_CREATE : 0);
+  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | AccessFlags(mode);
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
   std::unique_ptr<Database> db(new Database(handle));  // closes the handle of a failed open too
   if (code != SQLITE_OK) return db->ErrorOf(code);
   sqlite3_busy_timeout(handle, kBusyTimeoutMs);
+  if (mode == Mode::kInspect) {  // else the last one to close writes the log into the file
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  }
   PXE_RETURN_IF_ERROR(db->Run("PRAGMA foreign_keys = ON"));
   return db;
 }

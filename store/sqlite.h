@@ -97,10 +97,14 @@ class Statement {
 
 class Database {
  public:
-  enum class Mode { kExisting, kCreate };
+  enum class Mode {
+    kExisting,  // a missing file is FAILED_PRECONDITION
+    kCreate,    // a missing file is made
+    kInspect,   // reads only; closing leaves the file and its log as they are, byte for byte
+  };
 
-  // Opens the file with foreign keys enforced and a busy timeout. With kExisting a missing file is
-  // FAILED_PRECONDITION. Whether the content is a database shows at the first statement.
+  // Opens the file with foreign keys enforced and a busy timeout. Whether the content is a database
+  // shows at the first statement.
   static absl::StatusOr<std::unique_ptr<Database>> Open(const std::filesystem::path& path,
                                                         Mode mode);
   ~Database();

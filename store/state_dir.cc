@@ -1,18 +1,19 @@
 #include "store/state_dir.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <fstream>
 #include <string>
+#include <string_view>
 #include <system_error>
-#include <utility>
 
 #include "absl/strings/str_format.h"
-#include "base/hex.h"
 #include "base/status.h"
+#include "store/backup.h"
+#include "store/in_use_mark.h"
+#include "store/inspect.h"
 #include "store/migrate.h"
 
 namespace pxe::store {
@@ -20,85 +21,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kLockFile = "lock";
-constexpr const char* kDatabaseFile = "state.db";
-constexpr const char* kUnfinishedFile = "state.db.new";
-constexpr mode_t kDirectoryMode = 0750;
-constexpr mode_t kFileMode = 0640;
-
-absl::Status MakeDirectory(const fs::path& path) {
-  if (::mkdir(path.c_str(), kDirectoryMode) == 0 || errno == EEXIST) return absl::OkStatus();
-  return FromErrno(errno, absl::StrFormat("state directory %s", path.string()));
-}
-
-// The pid the holder wrote; "another process" in the moment before it has.
-std::string HolderOf(int fd) {
-  char text[32];
-  const ssize_t length = ::pread(fd, text, sizeof text, 0);
-  std::string pid(text, length > 0 ? static_cast<size_t>(length) : 0);
-  while (!pid.empty() && pid.back() == '\n') pid.pop_back();
-  return pid.empty() ? "another process" : "process " + Printable(pid);
-}
-
-absl::Status WritePid(int fd) {
-  const std::string pid = std::to_string(::getpid()) + "\n";
-  if (::ftruncate(fd, 0) == 0 &&
-      ::pwrite(fd, pid.data(), pid.size(), 0) == static_cast<ssize_t>(pid.size())) {
-    return absl::OkStatus();
-  }
-  return FromErrno(errno, "writing the pid to the lock file");
-}
-
-// The lock lives as long as the descriptor. The file stays: unlinking it would let two processes
-// hold locks on two files of that name.
-absl::StatusOr<int> Lock(const fs::path& directory) {
-  const fs::path path = directory / kLockFile;
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kFileMode);
-  if (fd < 0) return FromErrno(errno, path.string());
-  absl::Status status;
-  if (::flock(fd, LOCK_EX | LOCK_NB) == 0) {
-    status = WritePid(fd);
-  } else if (errno == EWOULDBLOCK) {
-    status = FailedPrecondition(
-        absl::StrFormat("state directory %s is held by %s", directory.string(), HolderOf(fd)));
-  } else {
-    status = FromErrno(errno, absl::StrFormat("locking %s", path.string()));
-  }
-  if (status.ok()) return fd;
-  ::close(fd);
-  return status;
-}
-
-absl::Status SyncDirectory(const fs::path& directory) {
-  const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return FromErrno(errno, directory.string());
-  const int result = ::fsync(fd);
-  const int error = errno;
-  ::close(fd);
-  return result == 0 ? absl::OkStatus() : FromErrno(error, directory.string());
-}
-
 // Complete and on disk before it gets its name.
-absl::Status CreateDatabase(const fs::path& directory) {
-  const fs::path unfinished = directory / kUnfinishedFile;
-  std::error_code error;
-  for (const char* suffix : {"", "-journal"}) fs::remove(unfinished.string() + suffix, error);
+absl::Status CreateDatabase(const StateFiles& files, std::span<const SchemaFile> schema) {
+  RemoveDatabase(files.unfinished);
   {
-    PXE_ASSIGN_OR_RETURN(const auto db, Database::Open(unfinished, Database::Mode::kCreate));
+    PXE_ASSIGN_OR_RETURN(const auto db, Database::Open(files.unfinished, Database::Mode::kCreate));
     PXE_RETURN_IF_ERROR(db->Run("PRAGMA synchronous = FULL"));
-    PXE_RETURN_IF_ERROR(Migrate(*db));
+    PXE_RETURN_IF_ERROR(Migrate(*db, schema));
   }
-  fs::rename(unfinished, directory / kDatabaseFile, error);
-  if (error) return FromErrno(error.value(), unfinished.string());
-  return SyncDirectory(directory);
-}
-
-absl::Status CheckPages(Database& db) {
-  Statement check = db.Query("PRAGMA quick_check(1)");
-  std::string verdict;
-  while (check.Next()) verdict = check.Text();
-  PXE_RETURN_IF_ERROR(check.status());
-  return verdict == "ok" ? absl::OkStatus() : DataLoss(absl::StrFormat("damaged: %s", verdict));
+  std::error_code error;
+  fs::rename(files.unfinished, files.database, error);
+  if (error) return FromErrno(error.value(), files.unfinished.string());
+  return SyncDirectory(files.directory);
 }
 
 absl::Status UseWal(Database& db) {
@@ -110,62 +44,145 @@ absl::Status UseWal(Database& db) {
   return db.Run("PRAGMA synchronous = FULL");
 }
 
-absl::Status Prepare(Database& db) {
-  PXE_RETURN_IF_ERROR(SchemaVersion(db).status());
-  PXE_RETURN_IF_ERROR(CheckPages(db));
-  PXE_RETURN_IF_ERROR(UseWal(db));
-  return Migrate(db);
+bool HasContent(const fs::path& file) {
+  std::error_code error;
+  const auto size = fs::file_size(file, error);
+  return !error && size > 0;
 }
 
 // What SQLite would take for a new database: here it is a lost one.
-absl::Status RefuseRemains(const fs::path& directory, bool is_there) {
+absl::Status RefuseRemains(const StateFiles& files) {
   std::error_code error;
-  const fs::path file = directory / kDatabaseFile;
-  if (is_there && fs::file_size(file, error) == 0) {
-    return DataLoss("it is empty; restore a backup, or remove it to begin anew");
+  if (fs::exists(files.restoring, error)) {
+    return DataLoss("it is missing: a restore did not come to its end; run pxed --restore again");
   }
-  const fs::path log = file.string() + "-wal";
-  if (!is_there && fs::exists(log, error)) {
+  for (const fs::path& rest : {files.log, files.mark}) {
+    if (!HasContent(rest)) continue;
     return DataLoss(absl::StrFormat(
-        "it is missing, but its log %s is there; restore a backup, or remove the log to begin anew",
-        log.string()));
+        "it is missing, but its %s %s is there; put it back, or restore a backup (pxed --restore), "
+        "or remove %s to begin anew",
+        rest == files.log ? "log" : "mark", rest.string(), rest.string()));
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::unique_ptr<Database>> OpenDatabase(const fs::path& directory, bool is_there) {
-  PXE_RETURN_IF_ERROR(RefuseRemains(directory, is_there));
-  if (!is_there) PXE_RETURN_IF_ERROR(CreateDatabase(directory));
-  PXE_ASSIGN_OR_RETURN(auto db,
-                       Database::Open(directory / kDatabaseFile, Database::Mode::kExisting));
-  PXE_RETURN_IF_ERROR(Prepare(*db));
-  return db;
+uint64_t BigEndian(std::string_view bytes) {
+  uint64_t value = 0;
+  for (const char byte : bytes) value = value << 8 | static_cast<uint8_t>(byte);
+  return value;
+}
+
+// Without a log the file has all its pages, and SQLite fills up a cut one with zeros unasked. The
+// offsets are those of SQLite's file format document.
+absl::Status CheckSize(const fs::path& file) {
+  constexpr std::string_view kMagic("SQLite format 3\0", 16);
+  std::string header(100, '\0');
+  std::ifstream in(file, std::ios::binary);
+  in.read(header.data(), static_cast<std::streamsize>(header.size()));
+  const std::string_view bytes = header;
+  if (!in || !bytes.starts_with(kMagic)) {
+    return DataLoss(
+        "it is not a database; restore a backup (pxed --restore), or move it away to begin anew");
+  }
+  const uint64_t coded = BigEndian(bytes.substr(16, 2));
+  const uint64_t page_bytes = coded == 1 ? 65536 : coded;
+  const bool knows_count = BigEndian(bytes.substr(24, 4)) == BigEndian(bytes.substr(92, 4));
+  const uint64_t pages = knows_count ? BigEndian(bytes.substr(28, 4)) : 1;
+  std::error_code error;
+  const uint64_t size = fs::file_size(file, error);
+  if (page_bytes != 0 && size % page_bytes == 0 && size >= pages * page_bytes) {
+    return absl::OkStatus();
+  }
+  return DataLoss(absl::StrFormat(
+      "it is cut off at %d bytes; restore a backup (pxed --restore), or move it away to begin anew",
+      size));
+}
+
+// Whether it can be our database at all, before SQLite sees it: SQLite would make a new one of an
+// empty file, and read on where it cannot write.
+absl::Status CheckFile(const fs::path& file) {
+  std::error_code error;
+  if (fs::is_directory(file, error)) {
+    return FailedPrecondition("it is a directory; move it away to begin anew");
+  }
+  if (!fs::is_regular_file(file, error)) {
+    return FailedPrecondition("it is not a regular file; move it away to begin anew");
+  }
+  if (fs::file_size(file, error) == 0) {
+    return DataLoss("it is empty; restore a backup (pxed --restore), or remove it to begin anew");
+  }
+  // SQLite takes a file of less than a header for a new database, and writes a schema over it.
+  if (!HasContent(file.string() + "-wal")) PXE_RETURN_IF_ERROR(CheckSize(file));
+  const int fd = ::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return Annotate(FromErrno(errno, "opening it"), "it must be writable for pxed");
+  ::close(fd);
+  return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::StatusOr<StateDir> StateDir::Open(const fs::path& path) {
-  PXE_RETURN_IF_ERROR(MakeDirectory(path));
-  PXE_ASSIGN_OR_RETURN(const int lock_fd, Lock(path));
-  StateDir state(lock_fd);
-  std::error_code error;
-  const fs::path file = path / kDatabaseFile;
-  const bool is_there = fs::exists(file, error);
-  auto db = OpenDatabase(path, is_there);
-  if (!db.ok()) return Annotate(db.status(), file.string());
-  state.db_ = std::move(*db);
-  state.created_ = !is_there;
+absl::StatusOr<StateDir> StateDir::Open(const fs::path& path, std::span<const SchemaFile> schema) {
+  const StateFiles files(path);
+  PXE_ASSIGN_OR_RETURN(DirectoryLock lock, DirectoryLock::Take(files));
+  StateDir state(std::move(lock), files);
+  const absl::Status opened = state.OpenDatabase(schema);
+  if (!opened.ok()) return Annotate(opened, files.database.string());
   return state;
 }
 
-StateDir::StateDir(StateDir&& other) noexcept
-    : lock_fd_(std::exchange(other.lock_fd_, -1)),
-      db_(std::move(other.db_)),
-      created_(other.created_) {}
+absl::Status StateDir::OpenDatabase(std::span<const SchemaFile> schema) {
+  std::error_code error;
+  created_ = !fs::exists(fs::symlink_status(files_.database, error));
+  if (created_) {
+    PXE_RETURN_IF_ERROR(RefuseRemains(files_));
+    PXE_RETURN_IF_ERROR(CreateDatabase(files_, schema));
+  }
+  PXE_RETURN_IF_ERROR(CheckFile(files_.database));
+  PXE_RETURN_IF_ERROR(RefuseLostLog(files_));
+  PXE_ASSIGN_OR_RETURN(const DatabaseFacts facts, Inspect(files_.database, Depth::kPages, schema));
+  if (facts.schema == 0) {  // ours get their name when they are complete
+    return DataLoss(
+        "it has no tables; restore a backup (pxed --restore), or move it away to begin anew");
+  }
+  PXE_ASSIGN_OR_RETURN(db_, Database::Open(files_.database, Database::Mode::kExisting));
+  const absl::Status prepared = Prepare(schema);
+  if (prepared.ok()) return prepared;
+  EndCleanly(*db_, files_);
+  db_.reset();
+  return NameLockHolder(prepared, files_.database);
+}
+
+absl::Status StateDir::Prepare(std::span<const SchemaFile> schema) {
+  PXE_RETURN_IF_ERROR(UseWal(*db_));
+  PXE_RETURN_IF_ERROR(MigrateKeepingCopy(schema));
+  // Whether it can be written to shows now, and not at the first lease; and the log is there then.
+  PXE_RETURN_IF_ERROR(Transaction::Begin(*db_).status());
+  return SetMark(files_);
+}
+
+absl::Status StateDir::MigrateKeepingCopy(std::span<const SchemaFile> schema) {
+  PXE_ASSIGN_OR_RETURN(const int64_t version, SchemaVersion(*db_));
+  const auto newest = static_cast<int64_t>(schema.size());
+  if (version == 0 || version == newest) return Migrate(*db_, schema);
+  auto kept = KeepCopy(*db_, files_, schema);
+  if (!kept.ok()) {
+    return Annotate(kept.status(),
+                    absl::StrFormat("nothing has been changed: the copy that is kept before "
+                                    "migrating from schema %d to %d could not be made",
+                                    version, newest));
+  }
+  const absl::Status migrated = Migrate(*db_, schema);
+  if (!migrated.ok()) {
+    return Annotate(migrated,
+                    absl::StrFormat("migrating from schema %d to %d failed, a copy of before is %s",
+                                    version, newest, kept->string()));
+  }
+  migration_ = {.from = version, .to = newest, .kept = *std::move(kept)};
+  return absl::OkStatus();
+}
 
 StateDir::~StateDir() {
-  db_.reset();
-  if (lock_fd_ >= 0) ::close(lock_fd_);
+  if (db_ != nullptr) EndCleanly(*db_, files_);
 }
 
 }  // namespace pxe::store
