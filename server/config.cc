@@ -44,6 +44,14 @@ void AddFlags(CLI::App& app, Config& config, std::string& advertise) {
   app.add_flag("--check-config", config.check_only, "read the configuration, say if it is good");
 }
 
+// Flags that ask for one deed and would do it at every start from a file.
+void AddCommandLineFlags(CLI::App& app, Config& config, std::string& file) {
+  app.add_option("--config", file, "YAML file; every key is a flag's name, a flag wins");
+  app.add_option("--restore", config.restore,
+                 "put this backup in the place of the database in --state-dir, and end")
+      ->check([](const std::string& name) { return std::string(name.empty() ? "is empty" : ""); });
+}
+
 std::vector<std::string> ValuesOf(const YAML::Node& node) {
   std::vector<std::string> values;
   if (node.IsScalar()) values.push_back(node.Scalar());
@@ -126,7 +134,7 @@ absl::StatusOr<ConfigOrMessage> ReadConfig(int argc, const char* const* argv) {
   std::string advertise;
   std::string file;
   CLI::App flags("pxed boots machines over the network; its API decides what they boot", "pxed");
-  flags.add_option("--config", file, "YAML file; every key is a flag's name, a flag wins");
+  AddCommandLineFlags(flags, first_pass, file);
   AddFlags(flags, first_pass, advertise);
   try {
     flags.parse(argc, argv);
@@ -136,7 +144,7 @@ absl::StatusOr<ConfigOrMessage> ReadConfig(int argc, const char* const* argv) {
       arguments.insert(arguments.end(), from_file.begin(), from_file.end());
     }
     CLI::App all("", "pxed");
-    all.add_option("--config", file);
+    AddCommandLineFlags(all, config, file);
     advertise.clear();
     AddFlags(all, config, advertise);
     all.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));

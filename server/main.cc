@@ -18,6 +18,7 @@
 #include "dhcp/serve.h"
 #include "net/interfaces.h"
 #include "server/api_server.h"
+#include "server/backup_service.h"
 #include "server/change_service.h"
 #include "server/config.h"
 #include "server/host_service.h"
@@ -28,6 +29,7 @@
 #include "server/privileges.h"
 #include "server/profile_service.h"
 #include "server/resolver.h"
+#include "server/restore.h"
 #include "server/subnet_service.h"
 #include "store/reader.h"
 #include "store/state_dir.h"
@@ -131,10 +133,10 @@ class DataPlanes {
 // The API on its listeners: every service of the contract.
 class Api {
  public:
-  Api(const Config& config, LiveState& state, store::Writer& writer, const Clock& clock,
-      store::Reader& history, Resolver& resolver)
+  Api(const Config& config, const ControlPlane& plane, const store::StateFiles& files,
+      Resolver& resolver)
       : config_(config),
-        plane_{state, writer, clock, history},
+        plane_(plane),
         subnets_(plane_),
         hosts_(plane_),
         profiles_(plane_,
@@ -142,11 +144,13 @@ class Api {
                     return machine.mac ? resolver.PreviewMac(*machine.mac)
                                        : resolver.PreviewHost(machine.host_id);
                   }),
-        leases_(state, clock, resolver),
-        changes_(plane_) {}
+        leases_(plane.state, plane.clock, resolver),
+        changes_(plane_),
+        backups_(files, plane.clock) {}
 
   absl::Status Start() {
-    grpc::Service* const services[] = {&subnets_, &hosts_, &profiles_, &leases_, &changes_};
+    grpc::Service* const services[] = {&subnets_, &hosts_,   &profiles_,
+                                       &leases_,  &changes_, &backups_};
     PXE_ASSIGN_OR_RETURN(server_, ApiServer::Start(config_.listen, config_.insecure_tcp, services));
     return absl::OkStatus();
   }
@@ -163,6 +167,7 @@ class Api {
   ProfileService profiles_;
   LeaseService leases_;
   ChangeService changes_;
+  BackupService backups_;
   std::unique_ptr<ApiServer> server_;
 };
 
@@ -175,13 +180,17 @@ absl::Status Serve(const Config& config, const sigset_t& signals) {
   PXE_RETURN_IF_ERROR(LoadState(state_dir.db(), clock.Now(), state));
 
   Log log(config.log_format, config.log_level);
+  if (const auto& migration = state_dir.migration()) {
+    log.Info(absl::StrFormat("schema %d migrated to %d; the database before is kept as %s",
+                             migration->from, migration->to, migration->kept.string()));
+  }
   store::Writer writer(state_dir.db());
   Resolver resolver(
       state, writer, clock, [&log](const core::BootEvent& event) { log.Event(event); },
       config.advertise);
   PXE_ASSIGN_OR_RETURN(DataPlanes planes, DataPlanes::Open(config, resolver));
   PXE_ASSIGN_OR_RETURN(const auto history, store::Reader::Open(state_dir.db()));
-  Api api(config, state, writer, clock, *history, resolver);
+  Api api(config, {state, writer, clock, *history}, state_dir.files(), resolver);
   PXE_RETURN_IF_ERROR(api.Start());
   for (const std::string& address : api.addresses()) log.Info("API on " + address);
   planes.Start(config, log);
@@ -197,22 +206,30 @@ absl::Status Serve(const Config& config, const sigset_t& signals) {
   return absl::OkStatus();
 }
 
+int Fail(const absl::Status& status, int exit_code) {
+  std::fprintf(stderr, "pxed: %s\n", MessageOf(status).c_str());
+  return exit_code;
+}
+
+int RestoreAndEnd(const Config& config) {
+  const auto said = Restore(config, SystemClock().Now());
+  if (!said.ok()) return Fail(said.status(), kExitFailed);
+  std::printf("pxed: %s\n", said->c_str());
+  return 0;
+}
+
 int Main(int argc, char** argv) {
   const sigset_t signals = BlockSignals();
   const auto read = ReadConfig(argc, argv);
-  if (!read.ok()) {
-    std::fprintf(stderr, "pxed: %s\n", MessageOf(read.status()).c_str());
-    return kExitUsage;
-  }
+  if (!read.ok()) return Fail(read.status(), kExitUsage);
   if (!read->config) {
     std::fputs(read->message.c_str(), stdout);
     return 0;
   }
   if (read->config->check_only) return 0;
+  if (!read->config->restore.empty()) return RestoreAndEnd(*read->config);
   const absl::Status served = Serve(*read->config, signals);
-  if (served.ok()) return 0;
-  std::fprintf(stderr, "pxed: %s\n", MessageOf(served).c_str());
-  return kExitFailed;
+  return served.ok() ? 0 : Fail(served, kExitFailed);
 }
 
 }  // namespace

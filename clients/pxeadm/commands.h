@@ -11,5 +11,6 @@ void AddProfileCommands(CommandLine& line);
 void AddLeaseCommands(CommandLine& line);
 void AddPreviewCommand(CommandLine& line);
 void AddStatusCommand(CommandLine& line);
+void AddBackupCommand(CommandLine& line);
 
 }  // namespace pxe::adm

@@ -1,6 +1,8 @@
 #include "clients/pxeadm/run.h"
 
-#include <ostream>
+#include <unistd.h>
+
+#include <iostream>
 
 #include "base/hex.h"
 #include "base/status.h"
@@ -27,6 +29,7 @@ void Describe(CommandLine& line, Session& session, std::string& format) {
   AddLeaseCommands(line);
   AddPreviewCommand(line);
   AddStatusCommand(line);
+  AddBackupCommand(line);
 }
 
 // Help is a result; anything else CLI11 throws is wrong usage.
@@ -64,6 +67,7 @@ int Run(const std::vector<std::string>& words, std::istream& in, std::ostream& o
         std::ostream& err) {
   CommandLine line;
   Session session(in, out, err);
+  session.err_is_terminal = &err == &std::cerr && ::isatty(STDERR_FILENO) == 1;
   std::string format = "table";
   Describe(line, session, format);
   try {

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <random>
+#include <thread>
 
 #include "absl/strings/str_format.h"
 #include "api/grpc_status.h"
@@ -13,8 +15,6 @@
 
 namespace pxe::adm {
 namespace {
-
-constexpr std::chrono::seconds kCallDeadline{30};
 
 // "user@host", which the server records beside what it can verify.
 std::string ClaimedActor() {
@@ -40,15 +40,15 @@ const std::shared_ptr<grpc::Channel>& Session::channel() {
   return channel_;
 }
 
-absl::Status Session::Call(const std::function<grpc::Status(grpc::ClientContext*)>& call) {
+absl::Status Session::Call(std::chrono::seconds patience,
+                           const std::function<grpc::Status(grpc::ClientContext*)>& call) {
   grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + kCallDeadline);
+  context.set_deadline(std::chrono::system_clock::now() + patience);
   context.AddMetadata("pxed-actor", ClaimedActor());
   channel();
   const grpc::Status status = call(&context);
   if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
-    return Unreachable(
-        absl::StrFormat("%s did not answer within %d s", server, kCallDeadline.count()));
+    return Unreachable(absl::StrFormat("%s did not answer within %d s", server, patience.count()));
   }
   // The server says UNAVAILABLE too, when it could not write; then the connection is up.
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE &&
@@ -56,6 +56,25 @@ absl::Status Session::Call(const std::function<grpc::Status(grpc::ClientContext*
     return Unreachable(absl::StrFormat("cannot reach %s: %s", server, ReasonOf(status)));
   }
   return api::FromGrpc(status);
+}
+
+absl::Status Session::Change(const std::function<grpc::Status(grpc::ClientContext*)>& call) {
+  const auto end =
+      std::chrono::steady_clock::now() + kCallDeadline;  // of patience, not of one call
+  std::chrono::milliseconds pause = kFirstPause;
+  for (int attempt = 1;; ++attempt) {
+    const absl::Status status = Call(call);
+    const bool may_help =
+        status.code() == absl::StatusCode::kUnavailable && std::chrono::steady_clock::now() < end;
+    if (!may_help || attempt == kChangeAttempts) return status;
+    std::this_thread::sleep_for(pause);
+    pause *= 2;
+  }
+}
+
+std::string NewRequestId() {
+  std::random_device random;
+  return absl::StrFormat("pxeadm-%08x%08x%08x%08x", random(), random(), random(), random());
 }
 
 }  // namespace pxe::adm

@@ -95,5 +95,15 @@ TEST_F(ConfigTest, HelpAndVersionStopWithAMessage) {
   EXPECT_NE(Read({"--version"})->message.find("pxed "), std::string::npos);
 }
 
+TEST_F(ConfigTest, ARestoreIsAskedForOnTheCommandLineAlone) {
+  const auto read = Read({"--restore", "backup.db", "--state-dir", "/s"});
+  ASSERT_THAT(read, IsOk());
+  EXPECT_EQ(read->config->restore, "backup.db");
+  // A script whose variable is empty must not end up with a daemon.
+  EXPECT_THAT(Read({"--restore", ""}), StatusIs(kInvalid, "--restore"));
+  // From a file it would be done again at every start.
+  EXPECT_THAT(ReadFile("restore: backup.db\n"), StatusIs(kInvalid, ":1: restore: no such setting"));
+}
+
 }  // namespace
 }  // namespace pxe::server
