@@ -11,6 +11,7 @@ void AddProfileCommands(CommandLine& line);
 void AddLeaseCommands(CommandLine& line);
 void AddPreviewCommand(CommandLine& line);
 void AddStatusCommand(CommandLine& line);
+void AddHistoryCommands(CommandLine& line);
 void AddBackupCommand(CommandLine& line);
 
 }  // namespace pxe::adm

@@ -4,6 +4,8 @@
 // lays what was given over a resource and names it in an update mask.
 #pragma once
 
+#include <google/protobuf/empty.pb.h>
+
 #include <CLI/CLI.hpp>
 #include <fstream>
 #include <sstream>
@@ -11,6 +13,7 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "clients/pxeadm/change_flags.h"
 #include "clients/pxeadm/command_line.h"
 #include "clients/pxeadm/exit_code.h"
 #include "clients/pxeadm/message_file.h"
@@ -27,6 +30,9 @@ struct EditArguments final : Arguments {
   std::string id;
   std::vector<std::string> ids;
   std::string file;
+  std::string filter;
+  uint64_t at_revision = 0;  // 0: now
+  ChangeFlags change;
   typename Api::Flags flags;
 };
 
@@ -70,18 +76,24 @@ absl::Status RunCreate(Session& session, const EditArguments<Api>& arguments) {
   const auto mask = ReadEdits<Api>(session, arguments, resource);
   if (!mask.ok()) return mask.status();
   PXE_ASSIGN_OR_RETURN(const std::string id, ChosenId<Api>(arguments, resource));
+  auto request = Api::CreateRequestOf(id, resource);
+  arguments.change.Complete(request);
   const auto stub = Api::Service::NewStub(session.channel());
   typename Api::Resource created;
-  PXE_RETURN_IF_ERROR(session.Call([&](grpc::ClientContext* context) {
-    return Api::Create(*stub, context, id, resource, &created);
+  PXE_RETURN_IF_ERROR(session.Change([&](grpc::ClientContext* context) {
+    return Api::Create(*stub, context, request, &created);
   }));
-  return PrintOne<Api>(session, created);
+  PXE_RETURN_IF_ERROR(PrintOne<Api>(session, created));
+  arguments.change.Remark(session);
+  return absl::OkStatus();
 }
 
+// A flag that changes a part of a list needs the rest of it: then the stored resource is read
+// first, and its etag goes back with the update, so that nobody else's change is undone.
 template <typename Api>
-absl::Status RunUpdate(Session& session, const EditArguments<Api>& arguments) {
+absl::StatusOr<typename Api::Resource> UpdateOnce(Session& session,
+                                                  const EditArguments<Api>& arguments) {
   typename Api::Resource resource;
-  // A flag that changes a part of a list needs the rest of it.
   if (arguments.flags.NeedsStored()) {
     if (arguments.id.empty()) return UsageError("these flags want the ID on the command line");
     PXE_ASSIGN_OR_RETURN(resource, Fetch<Api>(session, arguments.id));
@@ -90,36 +102,81 @@ absl::Status RunUpdate(Session& session, const EditArguments<Api>& arguments) {
   PXE_ASSIGN_OR_RETURN(const std::string id, ChosenId<Api>(arguments, resource));
   if (mask.paths().empty()) return UsageError("nothing to change: give a flag or -f FILE");
   resource.set_name(FullName(Api::kCollection, id));
+  if (!arguments.change.etag.empty()) resource.set_etag(arguments.change.etag);
+  auto request = Api::UpdateRequestOf(resource, mask);
+  arguments.change.Complete(request);
   const auto stub = Api::Service::NewStub(session.channel());
   typename Api::Resource updated;
-  PXE_RETURN_IF_ERROR(session.Call([&](grpc::ClientContext* context) {
-    return Api::Update(*stub, context, resource, mask, &updated);
+  PXE_RETURN_IF_ERROR(session.Change([&](grpc::ClientContext* context) {
+    return Api::Update(*stub, context, request, &updated);
   }));
-  return PrintOne<Api>(session, updated);
+  return updated;
+}
+
+// A list that somebody else changed between our reading and writing is read and changed once more.
+// Not for an etag that was asked for, nor for a file, which may be stdin and has been read.
+template <typename Api>
+absl::Status RunUpdate(Session& session, const EditArguments<Api>& arguments) {
+  const bool may_repeat =
+      arguments.flags.NeedsStored() && arguments.change.etag.empty() && arguments.file.empty();
+  auto updated = UpdateOnce<Api>(session, arguments);
+  if (may_repeat && updated.status().code() == absl::StatusCode::kAborted) {
+    updated = UpdateOnce<Api>(session, arguments);
+  }
+  PXE_RETURN_IF_ERROR(updated.status());
+  PXE_RETURN_IF_ERROR(PrintOne<Api>(session, *updated));
+  arguments.change.Remark(session);
+  return absl::OkStatus();
 }
 
 // Stops at the first that cannot be deleted; stderr tells which were.
 template <typename Api>
 absl::Status RunDelete(Session& session, const EditArguments<Api>& arguments) {
+  if (!arguments.change.etag.empty() && arguments.ids.size() > 1) {
+    return UsageError("--etag: is that of one object; delete the others without it");
+  }
   const auto stub = Api::Service::NewStub(session.channel());
   for (const std::string& id : arguments.ids) {
-    const std::string name = FullName(Api::kCollection, id);
-    PXE_RETURN_IF_ERROR(session.Call(
-        [&](grpc::ClientContext* context) { return Api::Delete(*stub, context, name); }));
-    session.err << name << " deleted\n";
+    typename Api::DeleteRequest request;
+    request.set_name(FullName(Api::kCollection, id));
+    request.set_etag(arguments.change.etag);
+    arguments.change.Complete(request);
+    google::protobuf::Empty nothing;
+    PXE_RETURN_IF_ERROR(session.Change([&](grpc::ClientContext* context) {
+      return Api::Delete(*stub, context, request, &nothing);
+    }));
+    session.err << request.name()
+                << (arguments.change.dry_run ? " would be deleted\n" : " deleted\n");
   }
+  arguments.change.Remark(session);
   return absl::OkStatus();
 }
 
-// Adds "NOUN create|get|list|update|delete" to the command line.
+// Adds "NOUN get|list" to the command line.
 template <typename Api>
-void AddEditableNoun(CommandLine& line) {
+void AddReadingVerbs(CommandLine& line, CLI::App* noun, EditArguments<Api>& arguments) {
   using Given = EditArguments<Api>;
-  auto* noun = line.AddNoun(std::string(Api::kNoun), std::string(Api::kHelp));
-  auto& arguments = line.Own<Given>();
-  const std::string a_noun = absl::StrFormat("a %s", Api::kNoun);
+  const auto run_get = [](Session& session, const Given& given) {
+    return RunGet<Api>(session, given.id, given.at_revision);
+  };
+  const auto run_list = [](Session& session, const Given& given) {
+    return RunList<Api>(session, given.filter);
+  };
+  auto* get =
+      line.AddVerb(noun, "get", absl::StrFormat("Show a %s", Api::kNoun), run_get, arguments);
+  get->add_option("ID", arguments.id)->required();
+  get->add_option("--at", arguments.at_revision, "As it was at this revision of the database");
+  line.AddVerb(noun, "list", "Show all of them", run_list, arguments)
+      ->add_option("--filter", arguments.filter, std::string(Api::kFilterHelp));
+}
 
-  auto* create = line.AddVerb(noun, "create", "Create " + a_noun, &RunCreate<Api>, arguments);
+// Adds "NOUN create|get|list|update|delete" to the command line; returns the noun.
+template <typename Api>
+CLI::App* AddEditableNoun(CommandLine& line) {
+  auto* noun = line.AddNoun(std::string(Api::kNoun), std::string(Api::kHelp));
+  auto& arguments = line.Own<EditArguments<Api>>();
+  auto* create = line.AddVerb(noun, "create", absl::StrFormat("Create a %s", Api::kNoun),
+                              &RunCreate<Api>, arguments);
   auto* update = line.AddVerb(noun, "update", "Change what the flags or the file name",
                               &RunUpdate<Api>, arguments);
   for (auto* edit : {create, update}) {
@@ -127,17 +184,12 @@ void AddEditableNoun(CommandLine& line) {
     edit->add_option("-f,--file", arguments.file, "YAML or JSON; - for stdin");
     arguments.flags.Declare(*edit);
   }
-  const auto get = [](Session& session, const Given& given) {
-    return RunGet<Api>(session, given.id);
-  };
-  const auto list = [](Session& session, const Given&) { return RunList<Api>(session); };
-  line.AddVerb(noun, "get", "Show " + a_noun, get, arguments)
-      ->add_option("ID", arguments.id)
-      ->required();
-  line.AddVerb(noun, "list", "Show all of them", list, arguments);
-  line.AddVerb(noun, "delete", "Delete one or several", &RunDelete<Api>, arguments)
-      ->add_option("ID", arguments.ids)
-      ->required();
+  AddReadingVerbs<Api>(line, noun, arguments);
+  auto* erase = line.AddVerb(noun, "delete", "Delete one or several", &RunDelete<Api>, arguments);
+  erase->add_option("ID", arguments.ids)->required();
+  for (auto* change : {create, update, erase}) arguments.change.DeclareDryRun(*change);
+  for (auto* change : {update, erase}) arguments.change.DeclareEtag(*change);
+  return noun;
 }
 
 }  // namespace pxe::adm

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "api/resource_name.h"
 #include "clients/pxeadm/commands.h"
 #include "clients/pxeadm/editable.h"
@@ -56,17 +58,19 @@ class HostFlags {
 struct HostApi {
   using Service = v1::HostService;
   using Resource = v1::Host;
+  using GetRequest = v1::GetHostRequest;
+  using DeleteRequest = v1::DeleteHostRequest;
   using ListRequest = v1::ListHostsRequest;
   using ListResponse = v1::ListHostsResponse;
   using Flags = HostFlags;
   static constexpr std::string_view kNoun = "host";
   static constexpr std::string_view kHelp = "Machines known by name";
+  static constexpr std::string_view kFilterHelp =
+      "Conditions: `labels.rack = \"a\" AND profile = profiles/deb`";
   static constexpr std::string_view kCollection = api::kHosts;
 
   static grpc::Status Get(Service::Stub& stub, grpc::ClientContext* context,
-                          const std::string& name, v1::Host* out) {
-    v1::GetHostRequest request;
-    request.set_name(name);
+                          const GetRequest& request, v1::Host* out) {
     return stub.GetHost(context, request, out);
   }
   static grpc::Status List(Service::Stub& stub, grpc::ClientContext* context,
@@ -74,26 +78,29 @@ struct HostApi {
     return stub.ListHosts(context, request, out);
   }
   static auto Items(ListResponse& page) { return page.mutable_hosts(); }
-  static grpc::Status Create(Service::Stub& stub, grpc::ClientContext* context,
-                             const std::string& id, const v1::Host& host, v1::Host* out) {
+  static v1::CreateHostRequest CreateRequestOf(const std::string& id, const v1::Host& host) {
     v1::CreateHostRequest request;
     request.set_host_id(id);
     *request.mutable_host() = host;
+    return request;
+  }
+  static grpc::Status Create(Service::Stub& stub, grpc::ClientContext* context,
+                             const v1::CreateHostRequest& request, v1::Host* out) {
     return stub.CreateHost(context, request, out);
   }
-  static grpc::Status Update(Service::Stub& stub, grpc::ClientContext* context,
-                             const v1::Host& host, const FieldMask& mask, v1::Host* out) {
+  static v1::UpdateHostRequest UpdateRequestOf(const v1::Host& host, const FieldMask& mask) {
     v1::UpdateHostRequest request;
     *request.mutable_host() = host;
     *request.mutable_update_mask() = mask;
+    return request;
+  }
+  static grpc::Status Update(Service::Stub& stub, grpc::ClientContext* context,
+                             const v1::UpdateHostRequest& request, v1::Host* out) {
     return stub.UpdateHost(context, request, out);
   }
   static grpc::Status Delete(Service::Stub& stub, grpc::ClientContext* context,
-                             const std::string& name) {
-    v1::DeleteHostRequest request;
-    request.set_name(name);
-    google::protobuf::Empty nothing;
-    return stub.DeleteHost(context, request, &nothing);
+                             const DeleteRequest& request, google::protobuf::Empty* out) {
+    return stub.DeleteHost(context, request, out);
   }
   static Row Headline() { return {"ID", "MAC", "ADDRESS", "PROFILE", "LABELS"}; }
   static Row Cells(const v1::Host& host) {
@@ -110,10 +117,64 @@ struct HostApi {
   }
 };
 
+constexpr size_t kImportBatch = 1000;  // the most that one request takes
+
+struct ImportArguments final : Arguments {
+  std::string file;
+  ChangeFlags change;
+};
+
+// Each batch is stored wholly or not at all; what was stored before a refusal stays.
+absl::Status ImportBatch(Session& session, const ImportArguments& given,
+                         std::vector<v1::Host>& hosts, size_t first, size_t end) {
+  v1::BatchUpsertHostsRequest request;
+  for (size_t i = first; i < end; ++i) *request.add_hosts() = std::move(hosts[i]);
+  given.change.Complete(request);
+  const auto stub = v1::HostService::NewStub(session.channel());
+  v1::BatchUpsertHostsResponse response;
+  return session.Change([&](grpc::ClientContext* context) {
+    return stub->BatchUpsertHosts(context, request, &response);
+  });
+}
+
+absl::Status RunImport(Session& session, const ImportArguments& given) {
+  PXE_ASSIGN_OR_RETURN(const std::string text, ReadInput(session, given.file));
+  std::vector<v1::Host> hosts;
+  const std::string source = given.file == "-" ? "stdin" : given.file;
+  PXE_RETURN_IF_ERROR(ReadMessages(
+      source, text, [&hosts]() -> google::protobuf::Message& { return hosts.emplace_back(); }));
+  for (v1::Host& host : hosts) {
+    host.set_name(FullName(api::kHosts, host.name()));
+    host.clear_etag();  // an export is older than what it is put over
+  }
+  for (size_t first = 0; first < hosts.size(); first += kImportBatch) {
+    const size_t end = std::min(first + kImportBatch, hosts.size());
+    const absl::Status status = ImportBatch(session, given, hosts, first, end);
+    if (!status.ok()) {
+      if (session.err_is_terminal && first > 0) session.err << "\n";
+      session.err << absl::StrFormat("hosts %d to %d of %d refused, as one; %d before them %s\n",
+                                     first + 1, end, hosts.size(), first,
+                                     given.change.dry_run ? "are good" : "are imported");
+      return status;
+    }
+    session.err << absl::StrFormat("%s%d of %d hosts%s", session.err_is_terminal ? "\r" : "", end,
+                                   hosts.size(), session.err_is_terminal ? "" : "\n");
+  }
+  if (session.err_is_terminal && !hosts.empty()) session.err << "\n";
+  given.change.Remark(session);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 void AddHostCommands(CommandLine& line) {
-  AddEditableNoun<HostApi>(line);
+  auto* noun = AddEditableNoun<HostApi>(line);
+  auto& given = line.Own<ImportArguments>();
+  auto* import =
+      line.AddVerb(noun, "import", "Create or replace many, 1000 at a time", &RunImport, given);
+  import->add_option("-f,--file", given.file, "YAML or JSON, documents or lists; - for stdin")
+      ->required();
+  given.change.DeclareDryRun(*import);
 }
 
 }  // namespace pxe::adm

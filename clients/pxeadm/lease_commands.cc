@@ -11,6 +11,7 @@ namespace {
 
 struct LeaseArguments final : Arguments {
   std::string address;
+  std::string filter;
 };
 
 std::string StateCell(v1::LeaseState state) {
@@ -23,14 +24,13 @@ std::string StateCell(v1::LeaseState state) {
 struct LeaseApi {
   using Service = v1::LeaseService;
   using Resource = v1::Lease;
+  using GetRequest = v1::GetLeaseRequest;
   using ListRequest = v1::ListLeasesRequest;
   using ListResponse = v1::ListLeasesResponse;
   static constexpr std::string_view kCollection = api::kLeases;
 
   static grpc::Status Get(Service::Stub& stub, grpc::ClientContext* context,
-                          const std::string& name, v1::Lease* out) {
-    v1::GetLeaseRequest request;
-    request.set_name(name);
+                          const GetRequest& request, v1::Lease* out) {
     return stub.GetLease(context, request, out);
   }
   static grpc::Status List(Service::Stub& stub, grpc::ClientContext* context,
@@ -70,10 +70,11 @@ void AddLeaseCommands(CommandLine& line) {
   const auto get = [](Session& session, const LeaseArguments& arguments) {
     return RunGet<LeaseApi>(session, arguments.address);
   };
-  const auto list = [](Session& session, const LeaseArguments&) {
-    return RunList<LeaseApi>(session);
+  const auto list = [](Session& session, const LeaseArguments& arguments) {
+    return RunList<LeaseApi>(session, arguments.filter);
   };
-  line.AddVerb(noun, "list", "Show all of them", list, given);
+  line.AddVerb(noun, "list", "Show all of them", list, given)
+      ->add_option("--filter", given.filter, "Conditions: subnet = subnets/lab AND state = BOUND");
   line.AddVerb(noun, "get", "Show the lease of an address", get, given)
       ->add_option("ADDRESS", given.address)
       ->required();

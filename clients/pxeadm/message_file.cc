@@ -168,4 +168,24 @@ absl::StatusOr<std::vector<std::string>> ReadMessage(std::string_view source,
   }
 }
 
+absl::Status ReadMessages(std::string_view source, const std::string& text,
+                          const std::function<Message&()>& add) {
+  try {
+    Reader reader(source);
+    for (const YAML::Node& document : YAML::LoadAll(text)) {
+      if (document.IsNull()) continue;
+      if (!document.IsSequence()) {
+        PXE_RETURN_IF_ERROR(reader.ReadMessage(document, add(), nullptr));
+        continue;
+      }
+      for (const YAML::Node& item : document) {
+        PXE_RETURN_IF_ERROR(reader.ReadMessage(item, add(), nullptr));
+      }
+    }
+    return absl::OkStatus();
+  } catch (const YAML::Exception& error) {
+    return SyntaxError(source, error.mark, error.msg);
+  }
+}
+
 }  // namespace pxe::adm

@@ -3,6 +3,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,5 +21,10 @@ namespace pxe::adm {
 absl::StatusOr<std::vector<std::string>> ReadMessage(std::string_view source,
                                                      const std::string& text,
                                                      google::protobuf::Message& message);
+
+// Reads any number of documents, each one object or a list of them, in their order: `add` makes the
+// message that the next object is read into. Errors as above.
+absl::Status ReadMessages(std::string_view source, const std::string& text,
+                          const std::function<google::protobuf::Message&()>& add);
 
 }  // namespace pxe::adm

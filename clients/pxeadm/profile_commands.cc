@@ -87,17 +87,18 @@ std::string TimeoutCell(const v1::Menu& menu) {
 struct ProfileApi {
   using Service = v1::ProfileService;
   using Resource = v1::Profile;
+  using GetRequest = v1::GetProfileRequest;
+  using DeleteRequest = v1::DeleteProfileRequest;
   using ListRequest = v1::ListProfilesRequest;
   using ListResponse = v1::ListProfilesResponse;
   using Flags = ProfileFlags;
   static constexpr std::string_view kNoun = "profile";
   static constexpr std::string_view kHelp = "What machines boot";
+  static constexpr std::string_view kFilterHelp = "Conditions: entries.kernel = vmlinuz";
   static constexpr std::string_view kCollection = api::kProfiles;
 
   static grpc::Status Get(Service::Stub& stub, grpc::ClientContext* context,
-                          const std::string& name, v1::Profile* out) {
-    v1::GetProfileRequest request;
-    request.set_name(name);
+                          const GetRequest& request, v1::Profile* out) {
     return stub.GetProfile(context, request, out);
   }
   static grpc::Status List(Service::Stub& stub, grpc::ClientContext* context,
@@ -105,26 +106,31 @@ struct ProfileApi {
     return stub.ListProfiles(context, request, out);
   }
   static auto Items(ListResponse& page) { return page.mutable_profiles(); }
-  static grpc::Status Create(Service::Stub& stub, grpc::ClientContext* context,
-                             const std::string& id, const v1::Profile& profile, v1::Profile* out) {
+  static v1::CreateProfileRequest CreateRequestOf(const std::string& id,
+                                                  const v1::Profile& profile) {
     v1::CreateProfileRequest request;
     request.set_profile_id(id);
     *request.mutable_profile() = profile;
+    return request;
+  }
+  static grpc::Status Create(Service::Stub& stub, grpc::ClientContext* context,
+                             const v1::CreateProfileRequest& request, v1::Profile* out) {
     return stub.CreateProfile(context, request, out);
   }
-  static grpc::Status Update(Service::Stub& stub, grpc::ClientContext* context,
-                             const v1::Profile& profile, const FieldMask& mask, v1::Profile* out) {
+  static v1::UpdateProfileRequest UpdateRequestOf(const v1::Profile& profile,
+                                                  const FieldMask& mask) {
     v1::UpdateProfileRequest request;
     *request.mutable_profile() = profile;
     *request.mutable_update_mask() = mask;
+    return request;
+  }
+  static grpc::Status Update(Service::Stub& stub, grpc::ClientContext* context,
+                             const v1::UpdateProfileRequest& request, v1::Profile* out) {
     return stub.UpdateProfile(context, request, out);
   }
   static grpc::Status Delete(Service::Stub& stub, grpc::ClientContext* context,
-                             const std::string& name) {
-    v1::DeleteProfileRequest request;
-    request.set_name(name);
-    google::protobuf::Empty nothing;
-    return stub.DeleteProfile(context, request, &nothing);
+                             const DeleteRequest& request, google::protobuf::Empty* out) {
+    return stub.DeleteProfile(context, request, out);
   }
   static Row Headline() { return {"ID", "ENTRIES", "DEFAULT", "BOOTS", "TIMEOUT"}; }
   static Row Cells(const v1::Profile& profile) {

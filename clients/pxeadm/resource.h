@@ -20,19 +20,26 @@ namespace pxe::adm {
 
 inline constexpr int kPageSize = 1000;
 
+// As it is now, or as it was at a revision where one is given.
 template <typename Api>
-absl::StatusOr<typename Api::Resource> Fetch(Session& session, const std::string& id) {
+absl::StatusOr<typename Api::Resource> Fetch(Session& session, const std::string& id,
+                                             uint64_t at_revision = 0) {
+  typename Api::GetRequest request;
+  request.set_name(FullName(Api::kCollection, id));
+  if constexpr (requires { request.set_at_revision(at_revision); }) {
+    request.set_at_revision(at_revision);
+  }
   typename Api::Resource resource;
   const auto stub = Api::Service::NewStub(session.channel());
-  PXE_RETURN_IF_ERROR(session.Call([&](grpc::ClientContext* context) {
-    return Api::Get(*stub, context, FullName(Api::kCollection, id), &resource);
-  }));
+  PXE_RETURN_IF_ERROR(session.Call(
+      [&](grpc::ClientContext* context) { return Api::Get(*stub, context, request, &resource); }));
   return resource;
 }
 
-// All pages.
+// All pages of what the filter lets through; an empty one lets all through.
 template <typename Api>
-absl::StatusOr<std::vector<typename Api::Resource>> FetchAll(Session& session) {
+absl::StatusOr<std::vector<typename Api::Resource>> FetchAll(Session& session,
+                                                             const std::string& filter) {
   std::vector<typename Api::Resource> all;
   const auto stub = Api::Service::NewStub(session.channel());
   std::string page_token;
@@ -42,6 +49,7 @@ absl::StatusOr<std::vector<typename Api::Resource>> FetchAll(Session& session) {
       typename Api::ListRequest request;
       request.set_page_size(kPageSize);
       request.set_page_token(page_token);
+      request.set_filter(filter);
       return Api::List(*stub, context, request, &page);
     }));
     for (auto& resource : *Api::Items(page)) all.push_back(std::move(resource));
@@ -83,14 +91,14 @@ absl::Status PrintAll(Session& session, const std::vector<typename Api::Resource
 }
 
 template <typename Api>
-absl::Status RunGet(Session& session, const std::string& id) {
-  PXE_ASSIGN_OR_RETURN(const auto resource, Fetch<Api>(session, id));
+absl::Status RunGet(Session& session, const std::string& id, uint64_t at_revision = 0) {
+  PXE_ASSIGN_OR_RETURN(const auto resource, Fetch<Api>(session, id, at_revision));
   return PrintOne<Api>(session, resource);
 }
 
 template <typename Api>
-absl::Status RunList(Session& session) {
-  PXE_ASSIGN_OR_RETURN(const auto resources, FetchAll<Api>(session));
+absl::Status RunList(Session& session, const std::string& filter) {
+  PXE_ASSIGN_OR_RETURN(const auto resources, FetchAll<Api>(session, filter));
   return PrintAll<Api>(session, resources);
 }
 

@@ -29,6 +29,7 @@ void Describe(CommandLine& line, Session& session, std::string& format) {
   AddLeaseCommands(line);
   AddPreviewCommand(line);
   AddStatusCommand(line);
+  AddHistoryCommands(line);
   AddBackupCommand(line);
 }
 

@@ -103,17 +103,18 @@ std::string UnknownCell(const v1::Subnet& subnet) {
 struct SubnetApi {
   using Service = v1::SubnetService;
   using Resource = v1::Subnet;
+  using GetRequest = v1::GetSubnetRequest;
+  using DeleteRequest = v1::DeleteSubnetRequest;
   using ListRequest = v1::ListSubnetsRequest;
   using ListResponse = v1::ListSubnetsResponse;
   using Flags = SubnetFlags;
   static constexpr std::string_view kNoun = "subnet";
   static constexpr std::string_view kHelp = "Networks and their addresses";
+  static constexpr std::string_view kFilterHelp = "Conditions: default_profile = profiles/deb";
   static constexpr std::string_view kCollection = api::kSubnets;
 
   static grpc::Status Get(Service::Stub& stub, grpc::ClientContext* context,
-                          const std::string& name, v1::Subnet* out) {
-    v1::GetSubnetRequest request;
-    request.set_name(name);
+                          const GetRequest& request, v1::Subnet* out) {
     return stub.GetSubnet(context, request, out);
   }
   static grpc::Status List(Service::Stub& stub, grpc::ClientContext* context,
@@ -121,26 +122,29 @@ struct SubnetApi {
     return stub.ListSubnets(context, request, out);
   }
   static auto Items(ListResponse& page) { return page.mutable_subnets(); }
-  static grpc::Status Create(Service::Stub& stub, grpc::ClientContext* context,
-                             const std::string& id, const v1::Subnet& subnet, v1::Subnet* out) {
+  static v1::CreateSubnetRequest CreateRequestOf(const std::string& id, const v1::Subnet& subnet) {
     v1::CreateSubnetRequest request;
     request.set_subnet_id(id);
     *request.mutable_subnet() = subnet;
+    return request;
+  }
+  static grpc::Status Create(Service::Stub& stub, grpc::ClientContext* context,
+                             const v1::CreateSubnetRequest& request, v1::Subnet* out) {
     return stub.CreateSubnet(context, request, out);
   }
-  static grpc::Status Update(Service::Stub& stub, grpc::ClientContext* context,
-                             const v1::Subnet& subnet, const FieldMask& mask, v1::Subnet* out) {
+  static v1::UpdateSubnetRequest UpdateRequestOf(const v1::Subnet& subnet, const FieldMask& mask) {
     v1::UpdateSubnetRequest request;
     *request.mutable_subnet() = subnet;
     *request.mutable_update_mask() = mask;
+    return request;
+  }
+  static grpc::Status Update(Service::Stub& stub, grpc::ClientContext* context,
+                             const v1::UpdateSubnetRequest& request, v1::Subnet* out) {
     return stub.UpdateSubnet(context, request, out);
   }
   static grpc::Status Delete(Service::Stub& stub, grpc::ClientContext* context,
-                             const std::string& name) {
-    v1::DeleteSubnetRequest request;
-    request.set_name(name);
-    google::protobuf::Empty nothing;
-    return stub.DeleteSubnet(context, request, &nothing);
+                             const DeleteRequest& request, google::protobuf::Empty* out) {
+    return stub.DeleteSubnet(context, request, out);
   }
   static Row Headline() { return {"ID", "CIDR", "POOLS", "ROUTERS", "DNS", "PROFILE", "UNKNOWN"}; }
   static Row Cells(const v1::Subnet& subnet) {
