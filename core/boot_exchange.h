@@ -13,6 +13,8 @@ struct BootQuestion {
   std::string path;  // as requested, not yet normalised
   Ipv4 client;       // source address of the request
   Ipv4 local;        // the address of ours that it was sent to
+
+  bool operator==(const BootQuestion&) const = default;
 };
 
 // Made for this client now, from the state of the control plane; never empty.

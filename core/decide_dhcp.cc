@@ -275,6 +275,8 @@ std::string_view ToString(SilenceReason reason) {
       return "commit_failed";
     case SilenceReason::kOverload:
       return "overload";
+    case SilenceReason::kControlAway:
+      return "control_away";
     case SilenceReason::kCount:
       break;
   }

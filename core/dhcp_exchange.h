@@ -41,6 +41,8 @@ struct DhcpQuestion {
   std::vector<Ipv4> local_addresses;
   // Our address on the route to giaddr; 0 for direct clients. What relayed clients can reach us by.
   Ipv4 route_source;
+
+  bool operator==(const DhcpQuestion&) const = default;
 };
 
 // Where a booting client goes next. `file` empty: an address and no boot fields.
@@ -88,6 +90,7 @@ enum class SilenceReason {
   kNothingToRelease,  // RELEASE of an address that is not the client's
   kCommitFailed,      // the lease could not be made durable (L3)
   kOverload,          // a queue is at its limit
+  kControlAway,       // the control plane, another process, cannot be asked or was too slow
   kCount,
 };
 

@@ -19,6 +19,8 @@ namespace pxe::core {
 struct TaggedDhcpAnswer {
   uint64_t tag = 0;  // of the question
   DhcpAnswer answer;
+
+  bool operator==(const TaggedDhcpAnswer&) const = default;
 };
 
 // Receives answers. Must outlive every question asked with it, and take calls from any thread.
@@ -52,6 +54,8 @@ struct BootEvent {
   std::string detail;  // printable
   uint64_t bytes = 0;
   uint64_t milliseconds = 0;
+
+  bool operator==(const BootEvent&) const = default;
 };
 
 class Resolver {

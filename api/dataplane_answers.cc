@@ -1,0 +1,191 @@
+#include <array>
+#include <chrono>
+#include <variant>
+
+#include "api/dataplane.h"
+#include "api/dataplane_fields.h"
+#include "core/boot_path.h"
+
+namespace pxe::api {
+namespace {
+
+using core::BootAnswer;
+using core::DhcpAnswer;
+using core::DhcpGrant;
+using core::SilenceReason;
+
+constexpr uint32_t kAddressBits = 32;
+constexpr size_t kReasons = static_cast<size_t>(SilenceReason::kCount);
+
+constexpr EnumTable<SilenceReason, v1::SilenceReason, kReasons> kSilences = {{
+    {SilenceReason::kNoSubnet, v1::SILENCE_REASON_NO_SUBNET},
+    {SilenceReason::kUnknownMachine, v1::SILENCE_REASON_UNKNOWN_MACHINE},
+    {SilenceReason::kNoAddress, v1::SILENCE_REASON_NO_ADDRESS},
+    {SilenceReason::kOtherServer, v1::SILENCE_REASON_OTHER_SERVER},
+    {SilenceReason::kNotOurs, v1::SILENCE_REASON_NOT_OURS},
+    {SilenceReason::kBadRequest, v1::SILENCE_REASON_BAD_REQUEST},
+    {SilenceReason::kReleased, v1::SILENCE_REASON_RELEASED},
+    {SilenceReason::kNothingToRelease, v1::SILENCE_REASON_NOTHING_TO_RELEASE},
+    {SilenceReason::kCommitFailed, v1::SILENCE_REASON_COMMIT_FAILED},
+    {SilenceReason::kOverload, v1::SILENCE_REASON_OVERLOAD},
+    {SilenceReason::kControlAway, v1::SILENCE_REASON_CONTROL_AWAY},
+}};
+
+// --- to messages: one Put for each kind of answer ---
+
+struct PutDhcp {
+  v1::DhcpAnswer* out;
+
+  void operator()(const DhcpGrant& grant) const {
+    v1::DhcpGrant* message = out->mutable_grant();
+    message->set_committed(grant.committed);
+    message->set_address(grant.address.value);
+    message->set_server_id(grant.server_id.value);
+    message->set_lease_seconds(static_cast<uint32_t>(grant.lease.count()));
+    message->set_subnet_address(grant.subnet.address.value);
+    message->set_subnet_length(static_cast<uint32_t>(grant.subnet.length));
+    PutNumbers(grant.routers, message->mutable_routers());
+    PutNumbers(grant.dns_servers, message->mutable_dns_servers());
+    PutNumbers(grant.ntp_servers, message->mutable_ntp_servers());
+    message->set_domain_name(grant.domain_name);
+    message->set_host_name(grant.host_name);
+    message->set_next_server(grant.boot.next_server.value);
+    message->set_boot_file(grant.boot.file);
+    message->set_broadcast(grant.broadcast);
+  }
+  void operator()(const core::DhcpNak& nak) const {
+    out->mutable_nak()->set_server_id(nak.server_id.value);
+    out->mutable_nak()->set_message(nak.message);
+  }
+  void operator()(const core::DhcpSilence& silence) const {
+    out->set_silence(Translate(kSilences, silence.reason));
+  }
+};
+
+struct PutBoot {
+  v1::BootAnswer* out;
+
+  void operator()(const core::RenderedFile& file) const { out->set_rendered(file.text); }
+  void operator()(const core::StaticFile& file) const { out->set_static_path(file.path); }
+  void operator()(const core::NoFile& none) const { out->set_no_file(none.reason); }
+  void operator()(const core::RefusedFile& refused) const { out->set_refused(refused.reason); }
+  void operator()(const core::NoAnswer& none) const { out->set_no_answer(none.reason); }
+};
+
+// --- and back ---
+
+absl::StatusOr<Ipv4Prefix> SubnetOf(const v1::DhcpGrant& message) {
+  if (message.subnet_length() > kAddressBits) {
+    return InvalidArgument("grant.subnet_length: is above 32");
+  }
+  const Ipv4Prefix subnet{{message.subnet_address()}, static_cast<int>(message.subnet_length())};
+  if (!subnet.Contains(subnet.address)) {
+    return InvalidArgument("grant.subnet_address: has bits beyond subnet_length");
+  }
+  return subnet;
+}
+
+absl::StatusOr<DhcpAnswer> Grant(const v1::DhcpGrant& message) {
+  DhcpGrant grant{.committed = message.committed(),
+                  .address = {message.address()},
+                  .server_id = {message.server_id()},
+                  .lease = std::chrono::seconds{message.lease_seconds()},
+                  .routers = FromNumbers(message.routers()),
+                  .dns_servers = FromNumbers(message.dns_servers()),
+                  .ntp_servers = FromNumbers(message.ntp_servers()),
+                  .domain_name = message.domain_name(),
+                  .host_name = message.host_name(),
+                  .boot = {{message.next_server()}, message.boot_file()},
+                  .broadcast = message.broadcast()};
+  if (grant.address.IsZero()) return InvalidArgument("grant.address: is missing");
+  if (grant.server_id.IsZero()) return InvalidArgument("grant.server_id: is missing");
+  PXE_ASSIGN_OR_RETURN(grant.subnet, SubnetOf(message));
+  return grant;
+}
+
+absl::StatusOr<DhcpAnswer> Outcome(const v1::DhcpAnswer& message) {
+  switch (message.outcome_case()) {
+    case v1::DhcpAnswer::kGrant:
+      return Grant(message.grant());
+    case v1::DhcpAnswer::kNak:
+      if (message.nak().server_id() == 0) return InvalidArgument("nak.server_id: is missing");
+      return core::DhcpNak{{message.nak().server_id()}, message.nak().message()};
+    case v1::DhcpAnswer::kSilence: {
+      PXE_ASSIGN_OR_RETURN(const SilenceReason reason,
+                           Translate(kSilences, "silence", message.silence()));
+      return core::DhcpSilence{reason};
+    }
+    case v1::DhcpAnswer::OUTCOME_NOT_SET:
+      break;
+  }
+  return InvalidArgument("outcome: none is set");
+}
+
+absl::StatusOr<BootAnswer> Static(const std::string& path) {
+  const auto parsed = core::ParseBootPath(path);
+  const auto* file = parsed.ok() ? std::get_if<core::FileBelowRoot>(&*parsed) : nullptr;
+  if (file == nullptr || file->path != path || path.empty()) {
+    return InvalidArgument("static_path: is no file beneath the root, plainly written");
+  }
+  return core::StaticFile{path};
+}
+
+absl::StatusOr<BootAnswer> Outcome(const v1::BootAnswer& message) {
+  switch (message.outcome_case()) {
+    case v1::BootAnswer::kRendered:
+      if (message.rendered().empty()) return InvalidArgument("rendered: is empty");
+      return core::RenderedFile{message.rendered()};
+    case v1::BootAnswer::kStaticPath:
+      return Static(message.static_path());
+    case v1::BootAnswer::kNoFile:
+      return core::NoFile{message.no_file()};
+    case v1::BootAnswer::kRefused:
+      return core::RefusedFile{message.refused()};
+    case v1::BootAnswer::kNoAnswer:
+      return core::NoAnswer{message.no_answer()};
+    case v1::BootAnswer::OUTCOME_NOT_SET:
+      break;
+  }
+  return InvalidArgument("outcome: none is set");
+}
+
+// The outcome under its tag: Tagged is one of core's tagged answers.
+template <typename Tagged, typename Message>
+absl::StatusOr<Tagged> Answer(const Message& message) {
+  PXE_ASSIGN_OR_RETURN(auto outcome, Outcome(message));
+  return Tagged{message.tag(), std::move(outcome)};
+}
+
+}  // namespace
+
+void ToProto(const core::Answers& answers, v1::ResolveResponse* out) {
+  out->Clear();
+  for (const auto& [tag, answer] : answers.dhcp) {
+    v1::DhcpAnswer* message = out->add_dhcp_answers();
+    message->set_tag(tag);
+    std::visit(PutDhcp{message}, answer);
+  }
+  for (const auto& [tag, answer] : answers.boot) {
+    v1::BootAnswer* message = out->add_boot_answers();
+    message->set_tag(tag);
+    std::visit(PutBoot{message}, answer);
+  }
+}
+
+absl::StatusOr<core::Answers> FromProto(const v1::ResolveResponse& message) {
+  const auto count = message.dhcp_answers_size() + message.boot_answers_size();
+  if (static_cast<size_t>(count) > kMaxPerMessage) {
+    return InvalidArgument(absl::StrFormat(
+        "dhcp_answers, boot_answers: %d in one message are more than %d", count, kMaxPerMessage));
+  }
+  core::Answers answers;
+  PXE_ASSIGN_OR_RETURN(answers.dhcp, FromAll<core::TaggedDhcpAnswer>(
+                                         "dhcp_answers", message.dhcp_answers(),
+                                         &Answer<core::TaggedDhcpAnswer, v1::DhcpAnswer>));
+  PXE_ASSIGN_OR_RETURN(answers.boot, FromAll<core::TaggedBootAnswer>(
+                                         "boot_answers", message.boot_answers(),
+                                         &Answer<core::TaggedBootAnswer, v1::BootAnswer>));
+  return answers;
+}
+
+}  // namespace pxe::api
