@@ -20,7 +20,7 @@ log_of() {
 }
 
 # What can be built with the thread sanitizer: Debian's gRPC cannot.
-tsan_folders=(base net core store resolver dhcp_wire dhcp tftp_wire tftp)
+tsan_folders=(base net core store resolver pending dhcp_wire dhcp tftp_wire tftp)
 failed_stages=()
 
 # stage NAME COMMAND...: runs it and prints what it took; a failure is kept for the end.

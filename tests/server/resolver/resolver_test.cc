@@ -1,5 +1,6 @@
 // The seam's promises: an ACK leaves after its commit, a failed commit is silence, each question is
-// answered once, and no address has two owners, also with a hundred clients at once.
+// answered once, and no address has two owners, also with a hundred clients at once. Compiled into
+// two programs: the resolver of this process, and the same by way of a stream (seam.h).
 #include "server/resolver.h"
 
 #include <gmock/gmock.h>
@@ -11,7 +12,7 @@
 #include <thread>
 
 #include "store/leases.h"
-#include "tests/server/resolver/test_plane.h"
+#include "tests/server/resolver/seam.h"
 #include "tests/support/status_matchers.h"
 
 namespace pxe::server {
@@ -36,7 +37,7 @@ class ResolverTest : public testing::Test {
     return question;
   }
   core::DhcpAnswer Ask(const core::DhcpQuestion& question) {
-    plane_->resolver().ResolveDhcp({question}, box_);
+    seam_->resolver().ResolveDhcp({question}, box_);
     return box_.Await(question.tag);
   }
   bool IsAck(const core::DhcpAnswer& answer) {
@@ -48,6 +49,7 @@ class ResolverTest : public testing::Test {
   TempDir folder_;
   std::unique_ptr<TestPlane> plane_ = std::make_unique<TestPlane>(folder_.path());
   AnswerBox box_;
+  std::unique_ptr<Seam> seam_ = std::make_unique<Seam>(*plane_);
   std::atomic<uint64_t> tag_ = 0;
 };
 
@@ -74,7 +76,7 @@ class DurabilityWitness final : public core::DhcpAnswerSink {
 
 TEST_F(ResolverTest, L1_AnAckIsDeliveredAfterItsLeaseIsInTheDatabase) {
   DurabilityWitness witness(folder_.path() / "state.db");
-  plane_->resolver().ResolveDhcp({Select(1, "10.0.0.10")}, witness);
+  seam_->resolver().ResolveDhcp({Select(1, "10.0.0.10")}, witness);
   EXPECT_EQ(witness.LeasesSeen(), 1u);
 }
 
@@ -92,7 +94,7 @@ TEST_F(ResolverTest, L3_AFailedCommitIsSilenceAndTheNextTryWorks) {
 TEST_F(ResolverTest, C77_ARetransmissionDuringTheCommitIsAnsweredOnceEach) {
   std::vector<core::DhcpQuestion> batch;
   for (int i = 0; i < 3; ++i) batch.push_back(Select(1, "10.0.0.10"));
-  plane_->resolver().ResolveDhcp(batch, box_);
+  seam_->resolver().ResolveDhcp(batch, box_);
   for (const auto& question : batch) {
     EXPECT_TRUE(IsAck(box_.Await(question.tag)));
     EXPECT_EQ(box_.CountOf(question.tag), 1);
@@ -102,15 +104,17 @@ TEST_F(ResolverTest, C77_ARetransmissionDuringTheCommitIsAnsweredOnceEach) {
 TEST_F(ResolverTest, TwoClientsInOneBatchCannotHaveOneAddress) {
   const auto first = Select(1, "10.0.0.10");
   const auto second = Select(2, "10.0.0.10");
-  plane_->resolver().ResolveDhcp({first, second}, box_);
+  seam_->resolver().ResolveDhcp({first, second}, box_);
   EXPECT_TRUE(IsAck(box_.Await(first.tag)));
   EXPECT_TRUE(std::holds_alternative<core::DhcpNak>(box_.Await(second.tag)));
 }
 
 TEST_F(ResolverTest, F2_LeasesSurviveARestart) {
   EXPECT_TRUE(IsAck(Ask(Select(1, "10.0.0.77"))));
+  seam_.reset();
   plane_.reset();
   plane_ = std::make_unique<TestPlane>(folder_.path());
+  seam_ = std::make_unique<Seam>(*plane_);
   const auto offer = Ask(Question(core::DhcpMessage::kDiscover, 1));
   EXPECT_EQ(std::get<core::DhcpGrant>(offer).address, Ip("10.0.0.77"));
 }
