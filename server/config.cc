@@ -3,19 +3,33 @@
 #include <yaml-cpp/yaml.h>
 
 #include <CLI/CLI.hpp>
+#include <map>
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "base/hex.h"
 #include "base/status.h"
+#include "server/listen_address.h"
 
 namespace pxe::server {
 namespace {
 
 constexpr const char* kVersion = "pxed 0.1.0";
 
+// What the flags say that takes more than a look to become a Config.
+struct Unparsed {
+  std::string advertise;
+  std::vector<std::string> roles;
+};
+
 // Binds every flag to its field. The command line and the file both go through these.
-void AddFlags(CLI::App& app, Config& config, std::string& advertise) {
+void AddFlags(CLI::App& app, Config& config, Unparsed& unparsed) {
   app.set_version_flag("--version", kVersion);
+  app.add_option("--roles", unparsed.roles,
+                 "what this process is: control, dhcp, tftp, joined by commas [all of them]")
+      ->delimiter(',');
+  app.add_option("--control", config.control,
+                 "without role control: where the control plane is, unix:PATH or HOST:PORT");
   app.add_option("--state-dir", config.state_dir, "state.db and the lock file")
       ->capture_default_str();
   app.add_option("--tftp-root", config.tftp_root, "static boot files")->capture_default_str();
@@ -32,7 +46,8 @@ void AddFlags(CLI::App& app, Config& config, std::string& advertise) {
   app.add_option("--tftp-port", config.tftp_port, "TFTP port")
       ->check(CLI::Range(1, 65535))
       ->capture_default_str();
-  app.add_option("--advertise", advertise, "the address of this server that clients are told")
+  app.add_option("--advertise", unparsed.advertise,
+                 "the address of this server that clients are told")
       ->check(CLI::ValidIPV4);
   app.add_option("--user", config.user, "become this user once the sockets are bound");
   app.add_option("--log-format", config.log_format, "text or json")
@@ -67,9 +82,9 @@ std::vector<std::string> ValuesOf(const YAML::Node& node) {
 absl::Status CheckLine(const std::string& where, const std::string& key,
                        const std::vector<std::string>& arguments) {
   Config scratch;
-  std::string advertise;
+  Unparsed unparsed;
   CLI::App app;
-  AddFlags(app, scratch, advertise);
+  AddFlags(app, scratch, unparsed);
   if (app.get_option_no_throw("--" + key) == nullptr || key == "help" || key == "version") {
     return InvalidArgument(absl::StrFormat("%s: %s: no such setting", where, key));
   }
@@ -115,14 +130,77 @@ absl::StatusOr<std::vector<std::string>> ArgumentsFromFile(const std::string& pa
   return all;
 }
 
-absl::StatusOr<Config> Finish(Config config, const std::string& advertise) {
-  if (!advertise.empty()) {
-    PXE_ASSIGN_OR_RETURN(config.advertise, ParseIpv4(advertise));
+absl::StatusOr<Roles> ParseRoles(const std::vector<std::string>& names) {
+  if (names.empty()) return Roles{};
+  Roles roles{.control = false, .dhcp = false, .tftp = false};
+  const std::map<std::string_view, bool*> known{
+      {"control", &roles.control}, {"dhcp", &roles.dhcp}, {"tftp", &roles.tftp}};
+  for (const std::string& name : names) {
+    const auto role = known.find(name);
+    if (role == known.end()) {
+      return InvalidArgument(absl::StrFormat(
+          "--roles: there is no role \"%s\"; there are control, dhcp and tftp", Printable(name)));
+    }
+    *role->second = true;
+  }
+  return roles;
+}
+
+// What is set for a role that this process has not would be lost without a word.
+absl::Status CheckFlagsOf(const Roles& roles, const CLI::App& flags) {
+  struct Row {
+    const char* flag;
+    bool used;
+    const char* by;
+  };
+  const Row rows[] = {{"--state-dir", roles.control, "control"},
+                      {"--listen", roles.control, "control"},
+                      {"--insecure-tcp", roles.control, "control"},
+                      {"--advertise", roles.control, "control"},
+                      {"--interface", roles.DataPlane(), "dhcp or tftp"},
+                      {"--dhcp-port", roles.dhcp, "dhcp"},
+                      {"--tftp-port", roles.tftp, "tftp"},
+                      {"--tftp-root", roles.tftp, "tftp"}};
+  for (const Row& row : rows) {
+    if (row.used || flags.count(row.flag) == 0) continue;
+    return InvalidArgument(
+        absl::StrFormat("%s: is for role %s, which --roles leaves out", row.flag, row.by));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRoles(const Config& config, const CLI::App& flags) {
+  PXE_RETURN_IF_ERROR(CheckFlagsOf(config.roles, flags));
+  if (config.roles.control) {
+    if (config.control.empty()) return absl::OkStatus();
+    return InvalidArgument("--control: this process is the control plane; leave it out of --roles");
+  }
+  if (config.control.empty()) {
+    return InvalidArgument("--control: is needed, because --roles leaves the control plane out");
+  }
+  const auto address = ParseListenAddress(config.control);
+  if (!address.ok()) return Annotate(address.status(), "--control");
+  if (address->unix_path.empty() && address->port == 0) {
+    return InvalidArgument("--control: " + config.control + " has no port to connect to");
+  }
+  if (config.interfaces.empty()) {
+    return InvalidArgument(
+        "--interface: is needed, for there is nothing else to do in these roles");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Config> Finish(Config config, const Unparsed& unparsed, const CLI::App& flags) {
+  PXE_ASSIGN_OR_RETURN(config.roles, ParseRoles(unparsed.roles));
+  PXE_RETURN_IF_ERROR(CheckRoles(config, flags));
+  if (!unparsed.advertise.empty()) {
+    PXE_ASSIGN_OR_RETURN(config.advertise, ParseIpv4(unparsed.advertise));
     if (!config.advertise->IsHostAddress() && !config.advertise->IsLoopback()) {
-      return InvalidArgument("--advertise: " + advertise + " is not an address of a machine");
+      return InvalidArgument("--advertise: " + unparsed.advertise +
+                             " is not an address of a machine");
     }
   }
-  if (config.listen.empty()) config.listen = {"unix:/run/pxed/pxed.sock"};
+  if (config.roles.control && config.listen.empty()) config.listen = {"unix:/run/pxed/pxed.sock"};
   return config;
 }
 
@@ -130,12 +208,16 @@ absl::StatusOr<Config> Finish(Config config, const std::string& advertise) {
 
 absl::StatusOr<ConfigOrMessage> ReadConfig(int argc, const char* const* argv) {
   Config first_pass;
-  Config config;
-  std::string advertise;
+  Unparsed ignored;
   std::string file;
   CLI::App flags("pxed boots machines over the network; its API decides what they boot", "pxed");
   AddCommandLineFlags(flags, first_pass, file);
-  AddFlags(flags, first_pass, advertise);
+  AddFlags(flags, first_pass, ignored);
+  Config config;
+  Unparsed unparsed;
+  CLI::App all("", "pxed");
+  AddCommandLineFlags(all, config, file);
+  AddFlags(all, config, unparsed);
   try {
     flags.parse(argc, argv);
     std::vector<std::string> arguments(argv + 1, argv + argc);
@@ -143,10 +225,6 @@ absl::StatusOr<ConfigOrMessage> ReadConfig(int argc, const char* const* argv) {
       PXE_ASSIGN_OR_RETURN(const auto from_file, ArgumentsFromFile(file, flags));
       arguments.insert(arguments.end(), from_file.begin(), from_file.end());
     }
-    CLI::App all("", "pxed");
-    AddCommandLineFlags(all, config, file);
-    advertise.clear();
-    AddFlags(all, config, advertise);
     all.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::CallForHelp&) {
     return ConfigOrMessage{std::nullopt, flags.help()};
@@ -155,7 +233,7 @@ absl::StatusOr<ConfigOrMessage> ReadConfig(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     return InvalidArgument(error.what());
   }
-  PXE_ASSIGN_OR_RETURN(config, Finish(std::move(config), advertise));
+  PXE_ASSIGN_OR_RETURN(config, Finish(std::move(config), unparsed, all));
   return ConfigOrMessage{std::move(config), ""};
 }
 

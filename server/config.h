@@ -5,7 +5,8 @@
 //
 // A flag on the command line wins over the file. A file that cannot be read, a key that is no flag,
 // a value that the flag refuses: INVALID_ARGUMENT with "file:line: key: reason", and pxed does not
-// start.
+// start. Nor does it with settings that contradict each other, or that are for a role this process
+// has not: "flag: reason".
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,20 @@
 
 namespace pxe::server {
 
+// Which parts of pxed this process is. Without `control` the data planes ask a control plane in
+// another process.
+struct Roles {
+  bool control = true;
+  bool dhcp = true;
+  bool tftp = true;
+
+  bool operator==(const Roles&) const = default;
+  bool DataPlane() const { return dhcp || tftp; }
+};
+
 struct Config {
+  Roles roles;
+  std::string control;  // unix:PATH or HOST:PORT of the control plane; empty: this process
   std::string state_dir = "/var/lib/pxed";
   std::string tftp_root = "/srv/tftp";
   std::vector<std::string> interfaces;  // none: the API only

@@ -2,38 +2,27 @@
 // signal. Everything that serves is bound before anything is answered.
 #include <signal.h>
 
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_format.h"
 #include "base/clock.h"
-#include "base/counters.h"
 #include "base/status.h"
+#include "clients/control/remote_resolver.h"
 #include "dhcp/serve.h"
 #include "net/interfaces.h"
-#include "server/api_server.h"
-#include "server/backup_service.h"
-#include "server/change_service.h"
 #include "server/config.h"
-#include "server/host_service.h"
-#include "server/lease_service.h"
-#include "server/live_state.h"
-#include "server/load_state.h"
+#include "server/control.h"
+#include "server/counted.h"
 #include "server/log.h"
 #include "server/privileges.h"
-#include "server/profile_service.h"
-#include "server/resolver.h"
 #include "server/restore.h"
-#include "server/subnet_service.h"
-#include "store/reader.h"
-#include "store/state_dir.h"
-#include "store/writer.h"
 #include "tftp/serve.h"
 
 namespace pxe::server {
@@ -52,18 +41,6 @@ sigset_t BlockSignals() {
   return signals;
 }
 
-// " offered=12 acked=12", from any of the data planes' enums.
-template <typename Enum>
-std::string Counted(const Counters<Enum>& counters) {
-  std::string text;
-  for (size_t i = 0; i < Counters<Enum>::kSize; ++i) {
-    const auto which = static_cast<Enum>(i);
-    if (counters.Get(which) == 0) continue;
-    text += absl::StrFormat(" %s=%d", ToString(which), counters.Get(which));
-  }
-  return text;
-}
-
 absl::StatusOr<std::vector<int>> IndexesOf(const std::vector<std::string>& names) {
   PXE_ASSIGN_OR_RETURN(const net::InterfaceTable table, net::InterfaceTable::Open());
   std::vector<int> indexes;
@@ -75,46 +52,55 @@ absl::StatusOr<std::vector<int>> IndexesOf(const std::vector<std::string>& names
   return indexes;
 }
 
-// The data planes on their threads. Members are destroyed in reverse order, after Stop.
+// The data planes of this process on their threads: DHCP, TFTP, both or none. Members are destroyed
+// in reverse order, after Stop.
 class DataPlanes {
  public:
   static absl::StatusOr<DataPlanes> Open(const Config& config, core::Resolver& resolver) {
     DataPlanes planes;
     if (config.interfaces.empty()) return planes;
-    PXE_ASSIGN_OR_RETURN(
-        planes.dhcp_,
-        dhcp::Server::Open({.interfaces = config.interfaces, .port = config.dhcp_port}, resolver));
-    PXE_ASSIGN_OR_RETURN(const std::vector<int> indexes, IndexesOf(config.interfaces));
-    PXE_ASSIGN_OR_RETURN(planes.tftp_, tftp::Server::Open({.root = config.tftp_root,
-                                                           .port = config.tftp_port,
-                                                           .interface_indexes = indexes},
-                                                          resolver));
+    if (config.roles.dhcp) {
+      PXE_ASSIGN_OR_RETURN(
+          planes.dhcp_, dhcp::Server::Open(
+                            {.interfaces = config.interfaces, .port = config.dhcp_port}, resolver));
+    }
+    if (config.roles.tftp) {
+      PXE_ASSIGN_OR_RETURN(const std::vector<int> indexes, IndexesOf(config.interfaces));
+      PXE_ASSIGN_OR_RETURN(planes.tftp_, tftp::Server::Open({.root = config.tftp_root,
+                                                             .port = config.tftp_port,
+                                                             .interface_indexes = indexes},
+                                                            resolver));
+    }
     return planes;
   }
 
   void Start(const Config& config, Log& log) {
-    if (!dhcp_) {
+    if (config.interfaces.empty() && config.roles.DataPlane()) {
       log.Warning("no --interface: serving the API only");
-      return;
     }
     std::string names;
     for (const std::string& name : config.interfaces) names += " " + name;
-    log.Info(absl::StrFormat("DHCP on port %d of%s", config.dhcp_port, names));
-    if (!dhcp_->raw_frames()) {
-      log.Warning("no CAP_NET_RAW: DHCP replies reach relayed and broadcasting clients only");
+    if (dhcp_) {
+      log.Info(absl::StrFormat("DHCP on port %d of%s", config.dhcp_port, names));
+      if (!dhcp_->raw_frames()) {
+        log.Warning("no CAP_NET_RAW: DHCP replies reach relayed and broadcasting clients only");
+      }
+      threads_.emplace_back([this] { dhcp_->Run(); });
     }
-    log.Info(absl::StrFormat("TFTP on port %d of%s, files from %s", config.tftp_port, names,
-                             config.tftp_root));
-    threads_.emplace_back([this] { dhcp_->Run(); });
-    threads_.emplace_back([this] { tftp_->Run(); });
+    if (tftp_) {
+      log.Info(absl::StrFormat("TFTP on port %d of%s, files from %s", config.tftp_port, names,
+                               config.tftp_root));
+      threads_.emplace_back([this] { tftp_->Run(); });
+    }
   }
 
   // What became of the packets so far: one line a server, counters that are zero left out.
   void LogCounters(Log& log) const {
-    if (!dhcp_) return;
-    log.Info("DHCP packets:" + Counted(dhcp_->outcomes()) + Counted(dhcp_->drops()) +
-             Counted(dhcp_->silences()) + Counted(dhcp_->notes()));
-    log.Info("TFTP requests:" + Counted(tftp_->counters()));
+    if (dhcp_) {
+      log.Info("DHCP packets:" + Counted(dhcp_->outcomes()) + Counted(dhcp_->drops()) +
+               Counted(dhcp_->silences()) + Counted(dhcp_->notes()));
+    }
+    if (tftp_) log.Info("TFTP requests:" + Counted(tftp_->counters()));
   }
 
   void Stop() {
@@ -130,79 +116,69 @@ class DataPlanes {
   std::vector<std::thread> threads_;
 };
 
-// The API on its listeners: every service of the contract.
-class Api {
+// What the data planes ask: the control plane of this process, or the way to another's.
+class ControlSide {
  public:
-  Api(const Config& config, const ControlPlane& plane, const store::StateFiles& files,
-      Resolver& resolver)
-      : config_(config),
-        plane_(plane),
-        subnets_(plane_),
-        hosts_(plane_),
-        profiles_(plane_,
-                  [&resolver](const PreviewTarget& machine) {
-                    return machine.mac ? resolver.PreviewMac(*machine.mac)
-                                       : resolver.PreviewHost(machine.host_id);
-                  }),
-        leases_(plane.state, plane.clock, resolver),
-        changes_(plane_),
-        backups_(files, plane.clock) {}
-
-  absl::Status Start() {
-    grpc::Service* const services[] = {&subnets_, &hosts_,   &profiles_,
-                                       &leases_,  &changes_, &backups_};
-    PXE_ASSIGN_OR_RETURN(server_, ApiServer::Start(config_.listen, config_.insecure_tcp, services));
-    return absl::OkStatus();
+  static absl::StatusOr<ControlSide> Open(const Config& config, const Clock& clock, Log& log) {
+    ControlSide side;
+    if (config.roles.control) {
+      PXE_ASSIGN_OR_RETURN(side.control_, Control::Open(config, clock, log));
+      return side;
+    }
+    side.remote_ = std::make_unique<control::RemoteResolver>(
+        config.control,
+        control::RemoteHooks{
+            .on_change =
+                [&log](bool there, std::string_view line) {
+                  if (there) return log.Info(line);
+                  log.Warning(line);
+                },
+            .on_event = [&log](const core::BootEvent& event) { log.Event(event); }});
+    return side;
   }
-  const std::vector<std::string>& addresses() const { return server_->addresses(); }
-  void Stop() { server_->Shutdown(kPatience); }
+
+  core::Resolver& resolver() const {
+    return control_ ? control_->resolver() : static_cast<core::Resolver&>(*remote_);
+  }
+  absl::Status StartApi() { return control_ ? control_->StartApi() : absl::OkStatus(); }
+
+  void LogCounters(Log& log) const {
+    if (control_) control_->LogCounters();
+    if (remote_) log.Info("control plane questions:" + Counted(remote_->counts()));
+  }
+
+  void Stop() {
+    if (control_) control_->Stop();
+    if (remote_) remote_->Stop();
+  }
 
  private:
-  static constexpr std::chrono::seconds kPatience{2};  // for calls in flight at the end
-
-  const Config& config_;
-  const ControlPlane plane_;
-  SubnetService subnets_;
-  HostService hosts_;
-  ProfileService profiles_;
-  LeaseService leases_;
-  ChangeService changes_;
-  BackupService backups_;
-  std::unique_ptr<ApiServer> server_;
+  std::unique_ptr<Control> control_;
+  std::unique_ptr<control::RemoteResolver> remote_;  // exactly one of the two
 };
 
 // Everything between "the configuration is good" and the last line of the log.
 absl::Status Serve(const Config& config, const sigset_t& signals) {
   PXE_RETURN_IF_ERROR(DropPrivileges(config.user));
-  PXE_ASSIGN_OR_RETURN(store::StateDir state_dir, store::StateDir::Open(config.state_dir));
-  LiveState state;
   const SystemClock clock;
-  PXE_RETURN_IF_ERROR(LoadState(state_dir.db(), clock.Now(), state));
-
   Log log(config.log_format, config.log_level);
-  if (const auto& migration = state_dir.migration()) {
-    log.Info(absl::StrFormat("schema %d migrated to %d; the database before is kept as %s",
-                             migration->from, migration->to, migration->kept.string()));
-  }
-  store::Writer writer(state_dir.db());
-  Resolver resolver(
-      state, writer, clock, [&log](const core::BootEvent& event) { log.Event(event); },
-      config.advertise);
-  PXE_ASSIGN_OR_RETURN(DataPlanes planes, DataPlanes::Open(config, resolver));
-  PXE_ASSIGN_OR_RETURN(const auto history, store::Reader::Open(state_dir.db()));
-  Api api(config, {state, writer, clock, *history}, state_dir.files(), resolver);
-  PXE_RETURN_IF_ERROR(api.Start());
-  for (const std::string& address : api.addresses()) log.Info("API on " + address);
+  PXE_ASSIGN_OR_RETURN(ControlSide control, ControlSide::Open(config, clock, log));
+  PXE_ASSIGN_OR_RETURN(DataPlanes planes, DataPlanes::Open(config, control.resolver()));
+  PXE_RETURN_IF_ERROR(control.StartApi());
   planes.Start(config, log);
-  log.Info("ready, state in " + config.state_dir);
+  log.Info(config.roles.control ? "ready, state in " + config.state_dir
+                                : "ready, asking the control plane at " + config.control);
 
   int signal = 0;
-  while (sigwait(&signals, &signal) == 0 && signal == SIGUSR1) planes.LogCounters(log);
+  while (sigwait(&signals, &signal) == 0 && signal == SIGUSR1) {
+    planes.LogCounters(log);
+    control.LogCounters(log);
+  }
   log.Info(absl::StrFormat("ending on %s", signal == SIGTERM ? "SIGTERM" : "SIGINT"));
   planes.Stop();
-  api.Stop();
-  writer.Stop();
+  control.Stop();
   planes.LogCounters(log);
+  control.LogCounters(log);
   return absl::OkStatus();
 }
 

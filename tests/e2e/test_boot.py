@@ -27,8 +27,11 @@ class BootTest(unittest.TestCase):
         self.net = self.stack.enter_context(network.Network("boot"))
 
     def serve(self, *profile_flags):
-        """pxed with one profile and one host for each machine."""
         pxed = self.stack.enter_context(daemon.Pxed(self.net, self.folder, self.root))
+        return self.register(pxed, *profile_flags)
+
+    def register(self, pxed, *profile_flags):
+        """One profile and one host for each machine."""
         pxed.adm("subnet", "create", "lab", "--cidr", "10.77.0.0/24",
                  "--pool", "10.77.0.100-10.77.0.199", "--router", "10.77.0.1")
         pxed.adm("profile", "create", "debian", "--kernel", bootfiles.KERNEL,
@@ -70,6 +73,14 @@ class BootTest(unittest.TestCase):
         bootfiles.make_root(self.root)
         pxed = self.serve()
         self.check(pxed, self.boot_both(), bootfiles.LAYOUTS["root"])
+
+    def test_they_boot_through_a_data_plane_that_asks_a_control_plane_elsewhere(self):
+        bootfiles.make_root(self.root)
+        control = self.register(self.stack.enter_context(daemon.Control(self.net, self.folder)))
+        data_plane = self.stack.enter_context(
+            daemon.DataPlane(self.net, self.folder, control, self.root))
+        data_plane.await_control()
+        self.check(data_plane, self.boot_both(), bootfiles.LAYOUTS["root"])
 
     def test_loaders_in_sub_folders_find_their_config_and_the_kernel(self):
         bootfiles.make_root(self.root, "folders")

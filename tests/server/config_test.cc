@@ -87,6 +87,58 @@ TEST_F(ConfigTest, MistakesOnTheCommandLineNameTheFlag) {
   EXPECT_THAT(Read({"--unknown"}), StatusIs(kInvalid, "--unknown"));
 }
 
+// --- roles ---
+
+TEST_F(ConfigTest, OneProcessIsEverythingUnlessToldOtherwise) {
+  EXPECT_EQ(Read({})->config->roles, (Roles{.control = true, .dhcp = true, .tftp = true}));
+  EXPECT_EQ(Read({"--roles", "control"})->config->roles,
+            (Roles{.control = true, .dhcp = false, .tftp = false}));
+  const auto data =
+      Read({"--roles=dhcp,tftp", "--control=unix:/run/pxed/pxed.sock", "--interface", "eth1"});
+  ASSERT_THAT(data, IsOk());
+  EXPECT_EQ(data->config->roles, (Roles{.control = false, .dhcp = true, .tftp = true}));
+  EXPECT_EQ(data->config->control, "unix:/run/pxed/pxed.sock");
+  EXPECT_TRUE(data->config->listen.empty()) << "a data plane has no API";
+}
+
+TEST_F(ConfigTest, TheFileListsRolesEitherWay) {
+  const Roles tftp{.control = false, .dhcp = false, .tftp = true};
+  const Roles both{.control = true, .dhcp = false, .tftp = true};
+  const auto one = ReadFile("roles: tftp\ncontrol: 10.0.0.1:9000\ninterface: eth1\n");
+  ASSERT_THAT(one, IsOk());
+  EXPECT_EQ(one->config->roles, tftp);
+  EXPECT_EQ(ReadFile("roles: [control, tftp]\n")->config->roles, both);
+  EXPECT_EQ(ReadFile("roles: control,tftp\n")->config->roles, both);
+}
+
+TEST_F(ConfigTest, RolesThatMakeNoSenseAreRefusedWithTheReason) {
+  const std::string to = "--control=unix:/c.sock";
+  EXPECT_THAT(Read({"--roles=http"}), StatusIs(kInvalid, "--roles: there is no role \"http\""));
+  EXPECT_THAT(Read({"--roles=dhcp", "--interface=eth1"}),
+              StatusIs(kInvalid, "--control: is needed"));
+  EXPECT_THAT(Read({"--roles=dhcp", to}), StatusIs(kInvalid, "--interface: is needed"));
+  EXPECT_THAT(Read({to}), StatusIs(kInvalid, "--control: this process is the control plane"));
+  EXPECT_THAT(Read({"--roles=control,dhcp", to}),
+              StatusIs(kInvalid, "--control: this process is the control plane"));
+  EXPECT_THAT(Read({"--roles=dhcp", "--interface=eth1", "--control=nowhere"}),
+              StatusIs(kInvalid, "--control: \"nowhere\""));
+  EXPECT_THAT(Read({"--roles=dhcp", "--interface=eth1", "--control=10.0.0.1:0"}),
+              StatusIs(kInvalid, "--control: 10.0.0.1:0 has no port"));
+}
+
+TEST_F(ConfigTest, ASettingOfARoleThatIsLeftOutIsRefused) {
+  EXPECT_THAT(Read({"--roles=control", "--interface=eth1"}),
+              StatusIs(kInvalid, "--interface: is for role dhcp or tftp"));
+  for (const char* flag : {"--state-dir=/x", "--listen=unix:/x", "--insecure-tcp",
+                           "--advertise=10.0.0.1", "--tftp-port=6969", "--tftp-root=/x"}) {
+    const std::string name = std::string(flag).substr(0, std::string(flag).find('='));
+    EXPECT_THAT(Read({"--roles=dhcp", "--control=unix:/c.sock", "--interface=eth1", flag}),
+                StatusIs(kInvalid, name + ": is for role"));
+  }
+  EXPECT_THAT(ReadFile("roles: tftp\ncontrol: unix:/c.sock\ninterface: eth1\ndhcp-port: 1067\n"),
+              StatusIs(kInvalid, "--dhcp-port: is for role dhcp"));
+}
+
 TEST_F(ConfigTest, HelpAndVersionStopWithAMessage) {
   const auto help = Read({"--help"});
   ASSERT_THAT(help, IsOk());

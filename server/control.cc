@@ -1,0 +1,126 @@
+#include "server/control.h"
+
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "base/status.h"
+#include "server/api_server.h"
+#include "server/backup_service.h"
+#include "server/change_service.h"
+#include "server/counted.h"
+#include "server/dataplane_service.h"
+#include "server/host_service.h"
+#include "server/lease_service.h"
+#include "server/live_state.h"
+#include "server/load_state.h"
+#include "server/profile_service.h"
+#include "server/resolver.h"
+#include "server/subnet_service.h"
+#include "store/reader.h"
+#include "store/state_dir.h"
+#include "store/writer.h"
+
+namespace pxe::server {
+namespace {
+
+constexpr std::chrono::seconds kPatience{2};  // for calls in flight at the end
+
+absl::StatusOr<std::string> Preview(const Resolver& resolver, const PreviewTarget& machine) {
+  return machine.mac ? resolver.PreviewMac(*machine.mac) : resolver.PreviewHost(machine.host_id);
+}
+
+// What is on disk and what of it is in memory: complete before anything else begins.
+struct Durable {
+  Durable(store::StateDir opened, std::unique_ptr<store::Reader> reader)
+      : dir(std::move(opened)), history(std::move(reader)) {}
+
+  store::StateDir dir;
+  std::unique_ptr<store::Reader> history;
+  LiveState memory;
+};
+
+}  // namespace
+
+// Members are destroyed in reverse order, after Stop.
+struct Control::Parts {
+  Parts(const Config& settings, std::unique_ptr<Durable> state, const Clock& clock, Log& lines)
+      : config(settings),
+        log(lines),
+        durable(std::move(state)),
+        writer(durable->dir.db()),
+        resolver(
+            durable->memory, writer, clock,
+            [this](const core::BootEvent& event) { log.Event(event); }, config.advertise),
+        plane{durable->memory, writer, clock, *durable->history},
+        subnets(plane),
+        hosts(plane),
+        profiles(plane,
+                 [this](const PreviewTarget& machine) { return Preview(resolver, machine); }),
+        leases(durable->memory, clock, resolver),
+        changes(plane),
+        backups(durable->dir.files(), clock),
+        data_planes(resolver) {}
+
+  const Config& config;
+  Log& log;
+  std::unique_ptr<Durable> durable;
+  store::Writer writer;
+  Resolver resolver;
+  const ControlPlane plane;
+  SubnetService subnets;
+  HostService hosts;
+  ProfileService profiles;
+  LeaseService leases;
+  ChangeService changes;
+  BackupService backups;
+  DataPlaneService data_planes;
+  std::unique_ptr<ApiServer> api;  // null: not started
+};
+
+absl::StatusOr<std::unique_ptr<Control>> Control::Open(const Config& config, const Clock& clock,
+                                                       Log& log) {
+  PXE_ASSIGN_OR_RETURN(store::StateDir dir, store::StateDir::Open(config.state_dir));
+  if (const auto& migration = dir.migration()) {
+    log.Info(absl::StrFormat("schema %d migrated to %d; the database before is kept as %s",
+                             migration->from, migration->to, migration->kept.string()));
+  }
+  PXE_ASSIGN_OR_RETURN(auto history, store::Reader::Open(dir.db()));
+  auto durable = std::make_unique<Durable>(std::move(dir), std::move(history));
+  PXE_RETURN_IF_ERROR(LoadState(durable->dir.db(), clock.Now(), durable->memory));
+  return std::unique_ptr<Control>(
+      new Control(std::make_unique<Parts>(config, std::move(durable), clock, log)));
+}
+
+Control::Control(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Control::~Control() {
+  Stop();
+}
+
+core::Resolver& Control::resolver() {
+  return parts_->resolver;
+}
+
+absl::Status Control::StartApi() {
+  Parts& p = *parts_;
+  grpc::Service* const services[] = {&p.subnets, &p.hosts,   &p.profiles,   &p.leases,
+                                     &p.changes, &p.backups, &p.data_planes};
+  PXE_ASSIGN_OR_RETURN(p.api, ApiServer::Start(p.config.listen, p.config.insecure_tcp, services));
+  for (const std::string& address : p.api->addresses()) p.log.Info("API on " + address);
+  return absl::OkStatus();
+}
+
+void Control::LogCounters() const {
+  const auto& counts = parts_->data_planes.counts();
+  if (counts.Sum() > 0) parts_->log.Info("data planes elsewhere:" + Counted(counts));
+}
+
+// The writer last: calls in flight, and the streams of data planes, wait for what it answers.
+void Control::Stop() {
+  parts_->data_planes.Stop();
+  if (parts_->api != nullptr) parts_->api->Shutdown(kPatience);
+  parts_->writer.Stop();
+}
+
+}  // namespace pxe::server
