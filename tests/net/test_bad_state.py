@@ -14,7 +14,9 @@ from lab import daemon, shell
 WAIT = "30s"
 
 
-class BadStateTest(unittest.TestCase):
+class BadState(unittest.TestCase):
+    """A folder of the test's own; pxed serves the API only, so no network is needed."""
+
     def setUp(self):
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
         self.state = self.folder / "state"
@@ -33,6 +35,8 @@ class BadStateTest(unittest.TestCase):
         self.adm("status", "--wait", WAIT)
         return process
 
+
+class BadStateTest(BadState):
     def make_good(self):
         """A database with a host, left by an orderly end."""
         process = self.start()
@@ -141,6 +145,51 @@ class BadStateTest(unittest.TestCase):
                                  check=False)
         self.assertEqual(code, 1)
         self.assertIn(f"is held by process {first.pid}", err)
+
+
+class MigrationTest(BadState):
+    """A database of the first schema, as the first pxed left it."""
+
+    def make_first(self, path):
+        schema = (shell.ROOT / "store/schema/0001_initial.sql").read_text()
+        db = sqlite3.connect(path)
+        db.executescript(f"PRAGMA journal_mode = WAL; {schema} PRAGMA user_version = 1;"
+                         f"PRAGMA application_id = {0x70786564};")
+        db.execute("INSERT INTO host VALUES ('n1', 'uid-1', NULL, NULL, 1, 1000, 1000)")
+        db.execute("INSERT INTO nic VALUES ('52:54:00:00:00:01', 'n1', 0, NULL, '')")
+        db.executemany("INSERT INTO lease VALUES (?, 1, x'52', x'', ?, 'BOUND', 1, 2, '', x'', 1)",
+                       [(number, "h" * 200) for number in range(1, 10001)])
+        db.commit()
+        db.close()
+
+    def test_it_is_migrated_and_a_copy_is_kept(self):
+        self.state.mkdir()
+        self.make_first(self.database)
+        self.start()
+        self.assertEqual(self.adm("-o", "name", "host", "list"), "hosts/n1\n")
+        kept = list(self.state.glob("state.db.before-schema-*"))
+        self.assertEqual(len(kept), 1)
+        self.assertIn(f"the database before is kept as {kept[0]}",
+                      (self.folder / "log").read_text())
+        db = sqlite3.connect(kept[0])
+        self.addCleanup(db.close)
+        self.assertEqual(db.execute("PRAGMA user_version").fetchone(), (1,))
+        self.assertEqual(db.execute("SELECT count(*) FROM lease").fetchone(), (10000,))
+
+    def test_without_room_for_the_copy_nothing_is_touched(self):
+        self.state.mkdir()
+        old = self.folder / "old.db"
+        self.make_first(old)
+        # A disk of its own with room for the database and half of it again.
+        script = ('mount -t tmpfs -o size="$1" tmpfs "$0" && cp "$2" "$0/state.db" || exit 98; '
+                  'old=$2; shift 2; "$@"; code=$?; '
+                  'cmp "$old" "$0/state.db" && ! ls "$0"/state.db.* 2>/dev/null || exit 99; exit $code')
+        code, _, err = shell.run("unshare", "--mount", "sh", "-c", script, self.state,
+                                 old.stat().st_size * 3 // 2, old, *self.command(), check=False)
+        self.assertEqual(code, 1, err)
+        self.assertIn("state.db: nothing has been changed: the copy that is kept before migrating "
+                      "from schema 1 to ", err)
+        self.assertIn("disk is full", err)
 
 
 class BackupTest(unittest.TestCase):
