@@ -46,7 +46,7 @@ struct Config {
   std::string log_format = "text";
   std::string log_level = "info";
   bool check_only = false;
-  std::string restore;  // a backup to put in the place of the database, and end; no setting of files
+  std::string restore;  // a backup to put in the place of the database; not from a file
 };
 
 // What to do after reading the command line: go on with a config, or stop because all that was

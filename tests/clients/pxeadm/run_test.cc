@@ -98,7 +98,8 @@ TEST_F(RunTest, EveryFormatIsPrinted) {
             "  {}\n"
             "revision: \"2\"\n"
             "createTime: 1970-01-12T13:46:40Z\n"
-            "updateTime: 1970-01-12T13:46:40Z\n");
+            "updateTime: 1970-01-12T13:46:40Z\n"
+            "etag: \"2\"\n");
   EXPECT_THAT(Done("host get n1 -o json"), StartsWith("{\n \"name\": \"hosts/n1\",\n \"uid\": \""));
   EXPECT_THAT(Done("host list -o json"), StartsWith("[\n{\n \"name\": \"hosts/n1\","));
   EXPECT_THAT(Done("host list -o yaml"), StartsWith("- name: hosts/n1\n  uid: "));
@@ -250,6 +251,63 @@ TEST_F(RunTest, StatusAndPreview) {
   EXPECT_EQ(server.previewed->host_id, "n1");
   server.preview = FailedPrecondition("n1 boots its local disk");
   EXPECT_EQ(Pxeadm("preview --mac 52:54:00:00:00:01").code, ExitCode::kRefused);
+}
+
+TEST_F(RunTest, WhatWasChangedIsShownComparedAndTakenBack) {
+  CreateLab();  // revisions 1 to 3
+  Done("host update n1 --label rack=b");
+  EXPECT_EQ(Done("diff host/n1 --from 3"),
+            "FIELD        BEFORE  AFTER\n"
+            "labels.rack  \"a\"     \"b\"\n");
+  EXPECT_THAT(Done("host get n1 --at 3"), HasSubstr("rack=a"));
+  EXPECT_THAT(Done("host get n1"), HasSubstr("rack=b"));
+  EXPECT_EQ(Pxeadm("host get n1 --at 99").code, ExitCode::kRefused);
+
+  const Ended tried = Pxeadm("revert host/n1 --to 3 --dry-run");
+  EXPECT_EQ(tried.code, ExitCode::kDone);
+  EXPECT_EQ(tried.err, "dry run: nothing was changed\n");
+  EXPECT_THAT(Done("host get n1"), HasSubstr("rack=b"));
+  Done("revert hosts/n1 --to 3");
+  EXPECT_THAT(Done("host get n1"), HasSubstr("rack=a"));
+  Done("host delete n1");
+  Done("revert host/n1 --to 3");
+  EXPECT_THAT(Done("host get n1"), HasSubstr("rack=a"));
+
+  const std::string history = Done("history host/n1");
+  EXPECT_THAT(history,
+              StartsWith("REVISION  TIME                  RESOURCE  ACTION   ACTOR  CLAIMED"));
+  EXPECT_THAT(history, HasSubstr("7         1970-01-12T13:46:40Z  hosts/n1  created  unix   "));
+  EXPECT_EQ(Done("history --limit 2 -o name"), "changes/7\nchanges/6\n");
+  EXPECT_EQ(Pxeadm("revert host/n9 --to 3").code, ExitCode::kNotFound);
+}
+
+TEST_F(RunTest, AnOldEtagIsRefusedAndADryRunChangesNothing) {
+  CreateLab();
+  const Ended refused = Pxeadm("host update n1 --label rack=b --etag 1");
+  EXPECT_EQ(refused.code, ExitCode::kRefused);
+  EXPECT_THAT(refused.err, HasSubstr("(ABORTED)"));
+  Done("host update n1 --label rack=b --etag 3");
+  EXPECT_THAT(Done("host update n1 --label rack=c --dry-run"), HasSubstr("rack=c"));
+  EXPECT_THAT(Done("host create n2 --mac 5254.0000.0002 --dry-run"), HasSubstr("n2"));
+  Done("host delete n1 --dry-run");
+  EXPECT_THAT(Done("host list"), HasSubstr("rack=b"));
+  EXPECT_EQ(Done("host list -o name"), "hosts/n1\n");
+}
+
+TEST_F(RunTest, AnExportIsImportedAgain) {
+  CreateLab();
+  for (int i = 2; i <= 5; ++i) {
+    const std::string number = std::to_string(i);
+    Done("host create n" + number + " --mac 52:54:00:00:00:0" + number);
+  }
+  const std::string exported = Done("host list -o json");
+  Done("host delete n1 n2 n3");
+  Done("host update n4 --label rack=z");
+  const Ended ended = Pxeadm("host import -f -", exported);
+  EXPECT_EQ(ended.code, ExitCode::kDone) << ended.err;
+  EXPECT_EQ(ended.err, "5 of 5 hosts\n");
+  EXPECT_EQ(Done("host list -o name"), "hosts/n1\nhosts/n2\nhosts/n3\nhosts/n4\nhosts/n5\n");
+  EXPECT_THAT(Done("host list"), testing::Not(HasSubstr("rack=z")));
 }
 
 TEST_F(RunTest, TheServerMayComeFromTheEnvironment) {
