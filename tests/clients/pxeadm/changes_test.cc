@@ -148,7 +148,7 @@ class ChangesTest : public testing::Test {
     for (std::string word; split >> word;) words.push_back(word);
     std::istringstream in(input);
     std::ostringstream out_stream, err_stream;
-    const int code = Run(words, in, out_stream, err_stream);
+    const int code = adm::Run(words, in, out_stream, err_stream);
     out = out_stream.str();
     err = err_stream.str();
     return static_cast<ExitCode>(code);
