@@ -302,6 +302,48 @@ TEST_F(HistoryTest, RevertsThatSayTooLittleAreRefused) {
   EXPECT_THAT(Revert(HostTo(9)), StatusIs(kOutOfRange, "to_revision: revision 9 has not"));
 }
 
+absl::StatusOr<v1::Subnet> GetSubnet(const TestServer& server, const std::string& name,
+                                     uint64_t revision) {
+  v1::GetSubnetRequest request;
+  request.set_name(name);
+  request.set_at_revision(revision);
+  grpc::ClientContext context;
+  v1::Subnet found;
+  const auto status =
+      v1::SubnetService::NewStub(server.NewChannel())->GetSubnet(&context, request, &found);
+  if (!status.ok()) return api::FromGrpc(status);
+  return found;
+}
+
+TEST(RetentionTest, AnObjectOlderThanTheLogIsKnownFromItsBeginning) {
+  const TempDir dir;
+  {
+    store::StateDir old = *store::StateDir::Open(dir.path() / "state");
+    core::Subnet lab;
+    lab.id = "lab";
+    lab.cidr = *ParseIpv4Prefix("10.0.0.0/24");
+    ASSERT_THAT(store::InsertSubnet(old.db(), lab, Seconds{}), IsOk());
+    lab.domain_name = "first.test";
+    ASSERT_THAT(store::UpdateSubnet(old.db(), lab, Seconds{}), IsOk());
+    // As the first schema left it.
+    ASSERT_THAT(old.db().RunScript("DROP TABLE change; DROP TABLE change_log; DROP TABLE request;"
+                                   "PRAGMA user_version = 1;"),
+                IsOk());
+  }
+  const TestServer server({}, dir.path() / "state");
+  EXPECT_THAT(GetSubnet(server, "subnets/lab", 1), StatusIs(kOutOfRange, "after revision 2"));
+  EXPECT_EQ(GetSubnet(server, "subnets/lab", 2)->domain_name(), "first.test");
+  const auto update = v1::SubnetService::NewStub(server.NewChannel());
+  v1::UpdateSubnetRequest request;
+  request.mutable_subnet()->set_name("subnets/lab");
+  request.mutable_subnet()->set_domain_name("second.test");
+  grpc::ClientContext context;
+  v1::Subnet updated;
+  ASSERT_TRUE(update->UpdateSubnet(&context, request, &updated).ok());
+  EXPECT_EQ(GetSubnet(server, "subnets/lab", 2)->domain_name(), "first.test");
+  EXPECT_EQ(GetSubnet(server, "subnets/lab", 3)->domain_name(), "second.test");
+}
+
 TEST(RetentionTest, WhatIsNotKeptIsOutOfRangeAndTheRestIsRight) {
   const TestServer server(HistoryLimits{.changes = {.max_rows = 2}});
   const auto channel = server.NewChannel();
@@ -315,12 +357,7 @@ TEST(RetentionTest, WhatIsNotKeptIsOutOfRangeAndTheRestIsRight) {
     ASSERT_TRUE(subnets->CreateSubnet(&context, request, &created).ok());
   }
   const auto get = [&](const std::string& name, uint64_t revision) {
-    v1::GetSubnetRequest request;
-    request.set_name(name);
-    request.set_at_revision(revision);
-    grpc::ClientContext context;
-    v1::Subnet found;
-    return api::FromGrpc(subnets->GetSubnet(&context, request, &found));
+    return GetSubnet(server, name, revision);
   };
   EXPECT_THAT(get("subnets/s0", 1), StatusIs(kOutOfRange, "begins after revision 2"));
   EXPECT_THAT(get("subnets/s0", 2), IsOk());

@@ -163,6 +163,22 @@ TEST_F(WritesTest, ARepeatedRequestGetsTheFirstAnswerAgain) {
   EXPECT_EQ(Changes(), 4);
 }
 
+TEST_F(WritesTest, OneRequestSentManyTimesAtOnceIsDoneOnce) {
+  constexpr int kCallers = 8;
+  std::latch together(kCallers);
+  std::vector<std::string> answers(kCallers);
+  std::vector<std::jthread> callers;
+  for (std::string& answer : answers) {
+    callers.emplace_back([&] {
+      together.arrive_and_wait();
+      answer = CreateNode(R"(request_id: "once")").DebugString();
+    });
+  }
+  callers.clear();
+  EXPECT_THAT(answers, testing::Each(GetHost("n1")->DebugString()));
+  EXPECT_EQ(Changes(), 3);
+}
+
 TEST_F(WritesTest, OneIdForTwoRequestsIsRefused) {
   CreateNode(R"(request_id: "once")");
   EXPECT_THAT(
@@ -206,6 +222,19 @@ TEST_F(WritesTest, AClaimIsStoredApartFromWhatTheServerSaw) {
   const auto refused =
       hosts->DeleteHost(&too_long, Text<v1::DeleteHostRequest>(R"(name: "hosts/n1")"), &none);
   EXPECT_THAT(api::FromGrpc(refused), StatusIs(kInvalid, "metadata pxed-actor: at most 128"));
+}
+
+TEST_F(WritesTest, AnAuthorOverTcpIsItsAddress) {
+  const ControlPlane plane{server.state, server.writer, server.clock, *server.history};
+  HostService service(plane);
+  const std::vector<grpc::Service*> services{&service};
+  const auto tcp = ApiServer::Start(std::vector<std::string>{"127.0.0.1:0"},
+                                    std::vector<std::string>{""}, services);
+  ASSERT_THAT(tcp, IsOk());
+  hosts = v1::HostService::NewStub(
+      grpc::CreateChannel((*tcp)->addresses().front(), grpc::InsecureChannelCredentials()));
+  CreateNode();
+  EXPECT_EQ(ListChanges("page_size: 1")->changes(0).actor(), "tcp:127.0.0.1");
 }
 
 TEST(RestartTest, AnswersHistoryAndEtagsOutliveTheProcess) {
