@@ -25,13 +25,15 @@ std::string NameOf(std::string_view collection, std::string_view id);
 absl::StatusOr<std::string> ParseName(std::string_view field, std::string_view collection,
                                       std::string_view name);
 
-// A token that means "after this id". It is bound to its collection and needs no state on the
-// server, so it stays good over restarts.
-std::string PageTokenAfter(std::string_view collection, std::string_view last_id);
+// A token that means "after this id". It is bound to its collection and to the text of the filter,
+// and needs no state on the server, so it stays good over restarts.
+std::string PageTokenAfter(std::string_view collection, std::string_view last_id,
+                           std::string_view filter = "");
 
 // The id of a token; "" for "", which is the first page. INVALID_ARGUMENT for any other text that
-// PageTokenAfter did not make for this collection.
-absl::StatusOr<std::string> ParsePageToken(std::string_view collection, std::string_view token);
+// PageTokenAfter did not make for this collection and this filter.
+absl::StatusOr<std::string> ParsePageToken(std::string_view collection, std::string_view token,
+                                           std::string_view filter = "");
 
 // How many to return for a request's page_size. INVALID_ARGUMENT when negative.
 absl::StatusOr<size_t> PageSize(int32_t requested);

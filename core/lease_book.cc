@@ -197,15 +197,6 @@ std::vector<Lease> LeaseBook::All() const {
   return all;
 }
 
-std::vector<Lease> LeaseBook::After(Ipv4 address, size_t limit) const {
-  std::vector<Lease> page;
-  const auto& all = leases_.addresses();
-  for (auto it = all.upper_bound(address); it != all.end() && page.size() < limit; ++it) {
-    page.push_back(*LeaseAt(*it));
-  }
-  return page;
-}
-
 AddressUse LeaseBook::UseOf(Ipv4 address) const {
   const LeaseTable::Row* row = leases_.RowAt(address);
   if (row != nullptr && row->use != AddressUse::kFree) return row->use;

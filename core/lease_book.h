@@ -128,10 +128,6 @@ class LeaseBook {
   bool Expire(Seconds now, size_t limit);
 
   std::vector<Lease> All() const;  // committed, ordered by address
-
-  // The first `limit` of All() with addresses beyond `address`.
-  std::vector<Lease> After(Ipv4 address, size_t limit) const;
-
   const LeaseTable& leases() const { return leases_; }
 
   // Checks everything that every call keeps, looking at all there is. INTERNAL names the address,

@@ -7,14 +7,16 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <thread>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_format.h"
 #include "api/convert.h"
+#include "api/filter.h"
 #include "api/resource_name.h"
 #include "base/hex.h"
 #include "base/status.h"
+#include "server/list_slice.h"
 #include "server/live_state.h"
 
 namespace pxe::server {
@@ -40,24 +42,33 @@ absl::Status GetInto(const LiveState& state, const Collection<Noun>& collection,
   return absl::OkStatus();
 }
 
-// Fills `out` with the page that `request` asks for, and the token of the next one.
+// Slices that one call puts together; what they do not reach is left to the next page, which the
+// caller asks for as for any other.
+inline constexpr size_t kMaxSlices = 64;
+
+// Fills `out` with the page that `request` asks for, and the token of the next one. Between two
+// slices packets have their turn; a page for which kMaxSlices were not enough comes back short.
 template <typename Noun, typename Request, typename Messages>
 absl::Status ListInto(const LiveState& state, const Collection<Noun>& collection,
                       const Request& request, Messages* out, std::string* next_page_token) {
   PXE_ASSIGN_OR_RETURN(const size_t limit, api::PageSize(request.page_size()));
-  PXE_ASSIGN_OR_RETURN(const std::string after,
-                       api::ParsePageToken(collection.name, request.page_token()));
-  std::vector<Noun> page;
-  bool more = false;
-  {
-    const std::lock_guard lock(state.mutex);
-    const auto& table = (state.catalog.*collection.table)();
-    auto next = table.upper_bound(after);
-    for (; next != table.end() && page.size() < limit; ++next) page.push_back(next->second);
-    more = next != table.end();
+  PXE_ASSIGN_OR_RETURN(const auto filter, api::ParseFilter<Noun>(request.filter()));
+  PXE_ASSIGN_OR_RETURN(std::string after, api::ParsePageToken(collection.name, request.page_token(),
+                                                              request.filter()));
+  const auto full = [&] { return static_cast<size_t>(out->size()) == limit; };
+  ListSlice<Noun> slice;
+  for (size_t i = 0; i == 0 || (i < kMaxSlices && slice.more && !full()); ++i) {
+    if (i > 0) std::this_thread::yield();
+    {
+      const std::lock_guard lock(state.mutex);
+      slice = SliceOf(state.catalog, filter, after, limit - static_cast<size_t>(out->size()));
+    }
+    for (const Noun& noun : slice.found) *out->Add() = api::ToProto(noun);
+    after = slice.last;
   }
-  for (const Noun& noun : page) *out->Add() = api::ToProto(noun);
-  if (more) *next_page_token = api::PageTokenAfter(collection.name, page.back().id);
+  if (slice.more) {
+    *next_page_token = api::PageTokenAfter(collection.name, after, request.filter());
+  }
   return absl::OkStatus();
 }
 

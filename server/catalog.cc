@@ -1,6 +1,9 @@
 #include "server/catalog.h"
 
+#include <iterator>
 #include <utility>
+
+#include "absl/hash/hash.h"
 
 namespace pxe::server {
 namespace {
@@ -17,6 +20,32 @@ auto FindOr(const Map& map, const Key& key) -> typename Map::mapped_type {
   return it == map.end() ? typename Map::mapped_type{} : it->second;
 }
 
+// Where the id is or belongs. At start objects come in order, each beyond the last.
+template <typename T>
+auto PlaceFor(Catalog::Table<T>& table, std::string_view id) {
+  const bool beyond = table.empty() || std::prev(table.end())->first < id;
+  return beyond ? table.end() : table.lower_bound(id);
+}
+
+template <typename Map, typename Key>
+void EraseFrom(Map& sets, const Key& key, const core::Host* host) {
+  const auto it = sets.find(key);
+  if (it == sets.end()) return;
+  it->second.erase(host);
+  if (it->second.empty()) sets.erase(it);
+}
+
+template <typename Map, typename Key>
+const HostSet* FindSet(const Map& sets, const Key& key) {
+  const auto it = sets.find(key);
+  return it == sets.end() ? nullptr : &it->second;
+}
+
+// At the end first: that is where hosts belong that come in order.
+void AddTo(HostSet& set, const core::Host& host) {
+  set.insert(set.end(), &host);
+}
+
 }  // namespace
 
 void Catalog::Put(core::Subnet subnet) {
@@ -26,9 +55,13 @@ void Catalog::Put(core::Subnet subnet) {
 }
 
 void Catalog::Put(core::Host host) {
-  EraseHost(host.id);
-  const auto [it, fresh] = hosts_.emplace(host.id, std::move(host));
-  IndexHost(it->second);
+  const auto it = PlaceFor(hosts_, host.id);
+  if (it != hosts_.end() && it->first == host.id) {
+    UnindexHost(it->second);
+    it->second = std::move(host);
+    return IndexHost(it->second);
+  }
+  IndexHost(hosts_.emplace_hint(it, host.id, std::move(host))->second);
 }
 
 void Catalog::Put(core::Profile profile) {
@@ -84,20 +117,46 @@ const core::Host* Catalog::FindByUuid(const Uuid& uuid) const {
   return host != nullptr ? host : FindOr(by_uuid_, uuid.Swapped());
 }
 
+void Catalog::ReserveHosts(size_t hosts) {
+  by_mac_.reserve(hosts);
+  by_uuid_.reserve(hosts);
+}
+
+const HostSet* Catalog::FindByLabel(std::string_view key, std::string_view value) const {
+  return FindSet(by_label_, LabelHash(key, value));
+}
+const HostSet* Catalog::FindByProfile(std::string_view profile) const {
+  return FindSet(by_profile_, profile);
+}
+
+size_t Catalog::LabelHash(std::string_view key, std::string_view value) {
+  constexpr std::hash<std::string_view> kHash;
+  return absl::HashOf(kHash(key), kHash(value));
+}
+
 void Catalog::IndexHost(const core::Host& host) {
   for (const core::Nic& nic : host.nics) {
     by_mac_[nic.mac] = {&host, &nic};
     if (nic.address) by_address_[*nic.address] = {&host, &nic};
   }
   if (host.uuid) by_uuid_[*host.uuid] = &host;
+  for (const auto& [key, value] : host.labels) AddTo(by_label_[LabelHash(key, value)], host);
+  if (!host.profile.empty()) AddTo(by_profile_[host.profile], host);
 }
 
+// Only what is this host's: in one write another may have taken its MAC address over.
 void Catalog::UnindexHost(const core::Host& host) {
+  const auto erase = [&host](auto& map, const auto& key) {
+    const auto it = map.find(key);
+    if (it != map.end() && it->second.host == &host) map.erase(it);
+  };
   for (const core::Nic& nic : host.nics) {
-    by_mac_.erase(nic.mac);
-    if (nic.address) by_address_.erase(*nic.address);
+    erase(by_mac_, nic.mac);
+    if (nic.address) erase(by_address_, *nic.address);
   }
-  if (host.uuid) by_uuid_.erase(*host.uuid);
+  if (host.uuid && FindOr(by_uuid_, *host.uuid) == &host) by_uuid_.erase(*host.uuid);
+  for (const auto& [key, value] : host.labels) EraseFrom(by_label_, LabelHash(key, value), &host);
+  if (!host.profile.empty()) EraseFrom(by_profile_, host.profile, &host);
 }
 
 }  // namespace pxe::server

@@ -1,14 +1,18 @@
 // The resources as committed, in memory: what every decision and every read of the API looks at.
 //
-// Filled from the store at start, changed only after a commit. Look-ups by MAC, UUID and reserved
-// address take constant time, a subnet by address logarithmic time; pointers stay valid until that
-// very object is put again or erased. Not synchronised: it lives inside LiveState, under its mutex.
+// Filled from the store at start, changed only after a commit, one object at a time: nothing else
+// is copied. Look-ups by MAC, UUID and reserved address take constant time, a subnet by address
+// logarithmic time; lists by label or profile begin at once. Pointers stay valid until that very
+// object is put again or erased. Not synchronised: it lives inside LiveState, under its mutex.
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
 
+#include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
 #include "base/ipv4.h"
 #include "base/mac_address.h"
@@ -23,6 +27,15 @@ struct HostNic {
   const core::Nic* nic = nullptr;
 };
 
+// Hosts in the order of their ids.
+struct HostsById {
+  using is_transparent = void;
+  bool operator()(const core::Host* a, const core::Host* b) const { return a->id < b->id; }
+  bool operator()(const core::Host* a, std::string_view id) const { return a->id < id; }
+  bool operator()(std::string_view id, const core::Host* b) const { return id < b->id; }
+};
+using HostSet = absl::btree_set<const core::Host*, HostsById>;
+
 class Catalog {
  public:
   // Ordered by id, so that a list can be paged by key.
@@ -35,6 +48,7 @@ class Catalog {
   void EraseSubnet(std::string_view id);
   void EraseHost(std::string_view id);
   void EraseProfile(std::string_view id);
+  void ReserveHosts(size_t hosts);  // room for that many
 
   const Table<core::Subnet>& subnets() const { return subnets_; }
   const Table<core::Host>& hosts() const { return hosts_; }
@@ -49,7 +63,13 @@ class Catalog {
   HostNic FindByReservedAddress(Ipv4 address) const;
   const core::Host* FindByUuid(const Uuid& uuid) const;  // in either byte order
 
+  // Among these are all hosts with that label, or profile of their own; null: there are none. Two
+  // labels can share a set, so each host is to be looked at.
+  const HostSet* FindByLabel(std::string_view key, std::string_view value) const;
+  const HostSet* FindByProfile(std::string_view profile) const;
+
  private:
+  static size_t LabelHash(std::string_view key, std::string_view value);
   void IndexHost(const core::Host& host);
   void UnindexHost(const core::Host& host);
 
@@ -60,6 +80,8 @@ class Catalog {
   absl::flat_hash_map<MacAddress, HostNic> by_mac_;
   absl::flat_hash_map<Ipv4, HostNic> by_address_;
   absl::flat_hash_map<Uuid, const core::Host*> by_uuid_;
+  absl::flat_hash_map<size_t, HostSet> by_label_;  // by LabelHash: no copies of keys and values
+  std::map<std::string, HostSet, std::less<>> by_profile_;  // of hosts that name one
 };
 
 }  // namespace pxe::server

@@ -2,23 +2,19 @@
 
 #include <mutex>
 #include <string>
-#include <utility>
-#include <vector>
+#include <thread>
 
 #include "api/convert.h"
+#include "api/filter.h"
 #include "api/grpc_status.h"
 #include "api/resource_name.h"
 #include "base/status.h"
+#include "server/api_read.h"
 #include "server/api_write.h"
+#include "server/list_slice.h"
 
 namespace pxe::server {
 namespace {
-
-// A lease and the id of the host its MAC belongs to now.
-struct OwnedLease {
-  core::Lease lease;
-  std::string host_id;
-};
 
 absl::StatusOr<Ipv4> ParseLeaseName(const std::string& name) {
   PXE_ASSIGN_OR_RETURN(const std::string id, api::ParseName("name", api::kLeases, name));
@@ -27,19 +23,14 @@ absl::StatusOr<Ipv4> ParseLeaseName(const std::string& name) {
   return *address;
 }
 
-absl::StatusOr<Ipv4> ParseLeaseToken(const std::string& token) {
-  PXE_ASSIGN_OR_RETURN(const std::string id, api::ParsePageToken(api::kLeases, token));
+// The address that a token's page comes after.
+absl::StatusOr<Ipv4> ParseLeaseToken(const v1::ListLeasesRequest& request) {
+  PXE_ASSIGN_OR_RETURN(const std::string id,
+                       api::ParsePageToken(api::kLeases, request.page_token(), request.filter()));
   if (id.empty()) return Ipv4{};
   const auto address = ParseIpv4(id);
   if (!address.ok()) return InvalidArgument("page_token: is not one of a list of leases");
   return *address;
-}
-
-std::string OwnerOf(const core::Lease& lease, const Catalog& catalog) {
-  const auto mac = lease.client.Mac();
-  if (!mac) return "";
-  const core::Host* host = catalog.FindByMac(*mac).host;
-  return host == nullptr ? "" : host->id;
 }
 
 }  // namespace
@@ -56,23 +47,24 @@ absl::Status LeaseService::Get(const std::string& name, v1::Lease* out) const {
 absl::Status LeaseService::List(const v1::ListLeasesRequest& request,
                                 v1::ListLeasesResponse* out) const {
   PXE_ASSIGN_OR_RETURN(const size_t limit, api::PageSize(request.page_size()));
-  PXE_ASSIGN_OR_RETURN(const Ipv4 after, ParseLeaseToken(request.page_token()));
-  std::vector<OwnedLease> page;
-  {
-    const std::lock_guard lock(state_.mutex);
-    // One more than wanted tells whether there is a next page.
-    for (core::Lease& lease : state_.leases.After(after, limit + 1)) {
-      std::string owner = OwnerOf(lease, state_.catalog);
-      page.push_back({std::move(lease), std::move(owner)});
+  PXE_ASSIGN_OR_RETURN(const auto filter, api::ParseFilter<core::Lease>(request.filter()));
+  LeaseSlice slice;
+  PXE_ASSIGN_OR_RETURN(slice.last, ParseLeaseToken(request));
+  const Seconds now = clock_.Now();
+  const auto found = [out] { return static_cast<size_t>(out->leases_size()); };
+  for (size_t i = 0; i == 0 || (i < kMaxSlices && slice.more && found() < limit); ++i) {
+    if (i > 0) std::this_thread::yield();
+    {
+      const std::lock_guard lock(state_.mutex);
+      slice = SliceOf(state_, filter, slice.last, limit - found(), now);
+    }
+    for (const auto& [lease, owner] : slice.found) {
+      *out->add_leases() = api::ToProto(lease, owner, now);
     }
   }
-  if (page.size() > limit) {
-    page.pop_back();
-    const std::string last = page.back().lease.address.ToString();
-    out->set_next_page_token(api::PageTokenAfter(api::kLeases, last));
-  }
-  for (const auto& [lease, owner] : page) {
-    *out->add_leases() = api::ToProto(lease, owner, clock_.Now());
+  if (slice.more) {
+    out->set_next_page_token(
+        api::PageTokenAfter(api::kLeases, slice.last.ToString(), request.filter()));
   }
   return absl::OkStatus();
 }

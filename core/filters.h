@@ -1,0 +1,74 @@
+// Which objects of a list are wanted: conditions that must all hold. The text form is api/filter.h.
+//
+// An empty filter matches everything. Names of other objects are ids, as in core/model.h.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/hardware_address.h"
+#include "base/ipv4.h"
+#include "base/mac_address.h"
+#include "base/uuid.h"
+#include "core/model.h"
+
+namespace pxe::core {
+
+// Key -> value; no value: the key is there, whatever its value.
+using WantedPairs = std::map<std::string, std::optional<std::string>>;
+
+struct HostFilter {
+  std::optional<std::string> id;
+  std::optional<MacAddress> mac;       // of any NIC
+  std::optional<Ipv4> address;         // reserved for any NIC
+  std::optional<Uuid> uuid;            // in either byte order
+  std::optional<std::string> profile;  // empty: none of its own
+  WantedPairs labels;
+  std::optional<uint64_t> after_revision;  // changed later than this
+};
+
+struct SubnetFilter {
+  std::optional<std::string> id;
+  std::optional<Ipv4Prefix> cidr;
+  std::optional<Ipv4> contains;
+  std::optional<std::string> default_profile;
+  std::optional<std::string> unknown_profile;
+  std::optional<uint64_t> after_revision;
+};
+
+struct ProfileFilter {
+  std::optional<std::string> id;
+  std::optional<std::string> kernel;  // of any entry
+  WantedPairs loaders;                // client kind -> boot file
+  std::optional<uint64_t> after_revision;
+};
+
+enum class LeaseCondition { kBound, kExpired, kReleased };
+
+LeaseCondition ConditionOf(const Lease& lease, Seconds now);
+
+struct LeaseFilter {
+  std::optional<Ipv4> address;
+  std::optional<std::string> subnet;  // that the address lies in
+  std::optional<std::string> host;    // that the client belongs to
+  std::optional<HardwareAddress> client;
+  std::optional<std::vector<uint8_t>> client_id;
+  std::optional<LeaseCondition> condition;
+  std::optional<std::string> kind;
+  std::optional<Seconds> ends_from;   // ends then or later
+  std::optional<Seconds> ends_until;  // ends before then
+  std::optional<uint64_t> after_revision;
+};
+
+bool Matches(const HostFilter& filter, const Host& host);
+bool Matches(const SubnetFilter& filter, const Subnet& subnet);
+bool Matches(const ProfileFilter& filter, const Profile& profile);
+
+// But for `subnet` and `host`, which a lease does not know.
+bool MatchesAlone(const LeaseFilter& filter, const Lease& lease, Seconds now);
+
+}  // namespace pxe::core
