@@ -88,6 +88,7 @@ absl::StatusOr<std::unique_ptr<Control>> Control::Open(const Config& config, con
   PXE_ASSIGN_OR_RETURN(auto history, store::Reader::Open(dir.db()));
   auto durable = std::make_unique<Durable>(std::move(dir), std::move(history));
   PXE_RETURN_IF_ERROR(LoadState(durable->dir.db(), clock.Now(), durable->memory));
+  for (const std::string& line : OddLeases(durable->memory, clock.Now())) log.Warning(line);
   return std::unique_ptr<Control>(
       new Control(std::make_unique<Parts>(config, std::move(durable), clock, log)));
 }
