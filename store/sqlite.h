@@ -72,7 +72,10 @@ class Statement {
   friend class Database;
   Statement(Database& db, Sql sql, sqlite3_stmt* handle, absl::Status status);
 
-  // The next parameter, `?1` first. Text and blobs are copied.
+  // Whether what text and blobs point to outlives the statement.
+  enum class Lifetime { kShorter, kLonger };
+
+  // The next parameter, `?1` first.
   void Bind(std::nullptr_t);
   void Bind(std::string_view text);
   void Bind(std::span<const uint8_t> blob);
@@ -91,6 +94,7 @@ class Statement {
   Sql sql_;
   sqlite3_stmt* handle_;
   absl::Status status_;
+  Lifetime lifetime_ = Lifetime::kShorter;  // of the values that are bound; copied if shorter
   int next_parameter_ = 1;
   int next_column_ = 0;
 };
@@ -111,7 +115,7 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  // The statement with its parameters bound in order, ready for Next().
+  // The statement with its parameters bound in order, ready for Next(). Values are copied.
   template <typename... Args>
   Statement Query(Sql sql, const Args&... args) {
     Statement statement = Prepare(sql);
@@ -119,10 +123,12 @@ class Database {
     return statement;
   }
 
-  // Runs a statement for its effect; rows it may yield are ignored.
+  // Runs a statement for its effect; rows it may yield are ignored. Copies no text and no blob.
   template <typename... Args>
   absl::Status Run(Sql sql, const Args&... args) {
-    Statement statement = Query(sql, args...);
+    Statement statement = Prepare(sql);
+    statement.lifetime_ = Statement::Lifetime::kLonger;
+    (statement.Bind(args), ...);
     while (statement.Next()) {
     }
     return statement.status();
@@ -140,14 +146,34 @@ class Database {
   // False after COMMIT and ROLLBACK, and after an error upon which SQLite itself rolled back.
   bool InTransaction() const;
 
+  // From now on, and until it is closed, no commit moves pages from the write-ahead log to the file
+  // by itself; the caller does, with Checkpoint(), when it has the time.
+  void CheckpointByHand();
+
+  // What commits have left in the log since CheckpointByHand(): how many of them wrote anything,
+  // and the length of the log in pages after the last of these.
+  struct LogState {
+    uint64_t commits = 0;
+    size_t pages = 0;
+  };
+  const LogState& log_state() const { return log_state_; }
+
+  // Moves what it can from the log to the file without waiting for anybody who reads; the next
+  // commit then begins the log anew. An error loses nothing: the log is kept.
+  absl::Status Checkpoint();
+
  private:
   friend class Statement;
+  friend class Savepoint;
+  friend class RevisionBatch;
   explicit Database(sqlite3* handle) : handle_(handle) {}
   Statement Prepare(Sql sql);
   absl::Status ErrorOf(int sqlite_code) const;
 
   sqlite3* handle_;
-  std::unordered_map<const char*, sqlite3_stmt*> idle_;  // prepared and not on loan
+  std::unordered_map<const char*, sqlite3_stmt*> idle_;  // prepared; null while on loan
+  LogState log_state_;
+  std::optional<uint64_t> revision_;  // the counter during a RevisionBatch (store/revision.h)
 };
 
 // A write transaction, begun at once (BEGIN IMMEDIATE); rolled back unless committed.
@@ -168,20 +194,23 @@ class Transaction {
   Database* db_;  // null: over
 };
 
-// A part of a transaction that can be undone on its own; undone unless released.
+// A part of a transaction that can be undone on its own, with the revisions it was given; undone
+// unless released.
 class Savepoint {
  public:
   static absl::StatusOr<Savepoint> Begin(Database& db);
-  Savepoint(Savepoint&& other) noexcept : db_(std::exchange(other.db_, nullptr)) {}
+  Savepoint(Savepoint&& other) noexcept
+      : db_(std::exchange(other.db_, nullptr)), revision_(other.revision_) {}
   Savepoint& operator=(Savepoint&&) = delete;
   ~Savepoint();
 
   absl::Status Release();
 
  private:
-  explicit Savepoint(Database& db) : db_(&db) {}
+  explicit Savepoint(Database& db) : db_(&db), revision_(db.revision_) {}
 
-  Database* db_;  // null: over
+  Database* db_;                      // null: over
+  std::optional<uint64_t> revision_;  // the counter at its beginning
 };
 
 }  // namespace pxe::store

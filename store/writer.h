@@ -3,9 +3,11 @@
 // Group commit carries the design: an fsync costs the same for one lease as for a thousand. It
 // never waits for more work. Nothing is answered before its group is durable: `done` comes after
 // the commit, and when the commit fails every `done` of the group hears so, because then nothing of
-// the group has happened.
+// the group has happened. While nothing can be made durable (disk full, I/O error, somebody else's
+// lock) it goes on trying, by itself too, and says how it stands (docs/durability.md).
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -16,6 +18,7 @@
 
 #include "absl/status/status.h"
 #include "store/sqlite.h"
+#include "store/writer_stats.h"
 
 namespace pxe::store {
 
@@ -35,21 +38,20 @@ struct WriteJob {
 struct WriterLimits {
   size_t max_queue = 16384;  // jobs waiting; more are refused
   size_t max_batch = 1024;   // jobs of one transaction
-};
 
-// Monotonic but for `last_group`, since the writer began.
-struct WriterStats {
-  uint64_t jobs = 0;           // done() called, with whatever status
-  uint64_t groups = 0;         // transactions tried
-  uint64_t failed_groups = 0;  // of these: rolled back, nothing of them happened
-  uint64_t refused = 0;        // Submit() said false
-  size_t last_group = 0;       // jobs in it
-  size_t max_group = 0;
+  // The log is moved into the file whenever it has grown by so many pages, between two groups and
+  // after the answers of the first. A page that was written often is moved once; a long log takes
+  // longer to read after a crash (16 MiB: tens of milliseconds) and space on the disk.
+  size_t checkpoint_pages = 4096;
+
+  // While nothing can be made durable and nobody asks, it is tried so often.
+  std::chrono::milliseconds probe_interval{1000};
 };
 
 class Writer {
  public:
-  // Takes the database over until Stop(); nobody else may use it meanwhile.
+  // Takes the database over until Stop(); nobody else may use it meanwhile. It is in WAL mode with
+  // synchronous=FULL (store/state_dir.h).
   explicit Writer(Database& db, WriterLimits limits = {});
   ~Writer();  // Stop()
   Writer(const Writer&) = delete;
@@ -65,18 +67,36 @@ class Writer {
 
   WriterStats stats() const;
 
+  // OK: what was written last is durable (or nothing was written yet). Else why it is not: the
+  // disk's fault or the database's, never that of one bad job. Any thread.
+  absl::Status health() const;
+
+  // Hears health() now, on the caller's thread, and from then on each time that it turns from OK to
+  // an error or back, on the writer's, before the jobs concerned hear of it. Null: nobody; when
+  // that call returns, none of the former listener is running. Must not block or call the writer.
+  using HealthListener = std::function<void(const absl::Status&)>;
+  void ListenToHealth(HealthListener listener);
+
  private:
   void Loop();
+  bool AwaitGroup(std::vector<WriteJob>& group);
   void WriteGroup(std::vector<WriteJob>& group);
+  void Probe();
+  void SetHealth(const absl::Status& health);
+  void CheckpointIfDue();
 
   Database& db_;
   const WriterLimits limits_;
   mutable std::mutex mutex_;
   std::condition_variable work_;
   std::deque<WriteJob> queue_;
-  WriterStats stats_;
+  WriterStats stats_;  // but for `queue`
   bool stopping_ = false;
-  std::thread thread_;  // last: it uses all of the above
+  size_t checkpoint_tried_at_ = 0;  // pages in the log then; the writer's thread only
+  mutable std::mutex health_mutex_;
+  absl::Status health_;             // guarded by health_mutex_, written by the writer's thread only
+  HealthListener health_listener_;  // guarded by health_mutex_
+  std::thread thread_;              // last: it uses all of the above
 };
 
 }  // namespace pxe::store

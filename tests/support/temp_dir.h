@@ -9,8 +9,8 @@ namespace pxe {
 
 class TempDir {
  public:
-  TempDir() {
-    std::string name = (std::filesystem::temp_directory_path() / "pxed-test-XXXXXX").string();
+  explicit TempDir(const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
+    std::string name = (parent / "pxed-test-XXXXXX").string();
     path_ = mkdtemp(name.data());
   }
   ~TempDir() {
