@@ -58,10 +58,10 @@ class AnswerBox final : public core::DhcpAnswerSink {
 // One run of the daemon's inside. Make a second one on the same folder to see what survived.
 class TestPlane {
  public:
-  explicit TestPlane(const std::filesystem::path& folder)
+  explicit TestPlane(const std::filesystem::path& folder, store::WriterLimits limits = {})
       : state_dir_(*store::StateDir::Open(folder)) {
     EXPECT_TRUE(LoadState(state_dir_.db(), clock.Now(), state).ok());
-    writer_ = std::make_unique<store::Writer>(state_dir_.db());
+    writer_ = std::make_unique<store::Writer>(state_dir_.db(), limits);
     resolver_ = std::make_unique<Resolver>(
         state, *writer_, clock, [](const core::BootEvent&) {}, std::nullopt);
   }
