@@ -87,11 +87,18 @@ absl::StatusOr<std::unique_ptr<ApiServer>> ApiServer::Start(
     server->addresses_.push_back(listener.address.ToString());
   }
   if (server->server_ == nullptr) return Internal("gRPC did not start");
+  server->SetServing(true);
   return server;
 }
 
 ApiServer::~ApiServer() {
   Shutdown(std::chrono::milliseconds{0});
+}
+
+void ApiServer::SetServing(bool serving) {
+  for (const char* service : {"", "store"}) {
+    server_->GetHealthCheckService()->SetServingStatus(service, serving);
+  }
 }
 
 void ApiServer::Shutdown(std::chrono::milliseconds patience) {

@@ -33,6 +33,10 @@ class ApiServer {
   // Where it listens, a port of 0 replaced by the one that was found.
   const std::vector<std::string>& addresses() const { return addresses_; }
 
+  // What gRPC's health service says of the whole server ("") and of "store", from now on; both are
+  // SERVING after Start. Any thread, until Shutdown() begins.
+  void SetServing(bool serving);
+
   // Says "not serving", takes no more calls, waits up to `patience` for those in flight, breaks off
   // the rest. The store's writer must still be running. Idempotent; by one thread at a time.
   void Shutdown(std::chrono::milliseconds patience);

@@ -40,6 +40,20 @@ struct Durable {
   LiveState memory;
 };
 
+// Tells gRPC's health service and the log when commits begin to fail, and when they work again.
+void FollowHealth(store::Writer& writer, ApiServer& api, Log& log) {
+  writer.ListenToHealth([&api, &log, was_ok = true](const absl::Status& now) mutable {
+    api.SetServing(now.ok());
+    if (was_ok && !now.ok()) {
+      log.Warning("store: commits fail, so no lease is granted and no write is taken: " +
+                  MessageOf(now));
+    } else if (!was_ok && now.ok()) {
+      log.Info("store: commits work again");
+    }
+    was_ok = now.ok();
+  });
+}
+
 }  // namespace
 
 // Members are destroyed in reverse order, after Stop.
@@ -109,16 +123,19 @@ absl::Status Control::StartApi() {
                                      &p.changes, &p.backups, &p.data_planes};
   PXE_ASSIGN_OR_RETURN(p.api, ApiServer::Start(p.config.listen, p.config.insecure_tcp, services));
   for (const std::string& address : p.api->addresses()) p.log.Info("API on " + address);
+  FollowHealth(p.writer, *p.api, p.log);
   return absl::OkStatus();
 }
 
 void Control::LogCounters() const {
+  parts_->log.Info("store: " + store::ToString(parts_->writer.stats()));
   const auto& counts = parts_->data_planes.counts();
   if (counts.Sum() > 0) parts_->log.Info("data planes elsewhere:" + Counted(counts));
 }
 
 // The writer last: calls in flight, and the streams of data planes, wait for what it answers.
 void Control::Stop() {
+  parts_->writer.ListenToHealth(nullptr);
   parts_->data_planes.Stop();
   if (parts_->api != nullptr) parts_->api->Shutdown(kPatience);
   parts_->writer.Stop();

@@ -33,7 +33,8 @@ class Control {
   // Listens and serves; errors name the address. Once, and from the thread that stops it.
   absl::Status StartApi();
 
-  // What other processes' data planes have asked so far, if any: one line of the log.
+  // What the store has written so far, and what other processes' data planes have asked, if any: a
+  // line of the log each.
   void LogCounters() const;
 
   // Ends the API, then the writer, when all that was promised is on disk. Idempotent.

@@ -76,13 +76,26 @@ grpc::Status CallByName(const std::shared_ptr<grpc::Channel>& channel, const cha
   return ended.get_future().get();
 }
 
-TEST(ApiServerTest, HealthSaysServing) {
-  const TestServer server;
-  google::protobuf::Int32Value answer;  // HealthCheckResponse: an enum in field 1
-  const grpc::Status status = CallByName(server.NewChannel(), "/grpc.health.v1.Health/Check",
-                                         google::protobuf::Empty(), answer);
+// HealthCheckResponse's enum in field 1: 1 is SERVING, 2 NOT_SERVING.
+int HealthOf(const TestServer& server, const std::string& service) {
+  google::protobuf::StringValue request;  // HealthCheckRequest: a string in field 1
+  request.set_value(service);
+  google::protobuf::Int32Value answer;
+  const grpc::Status status =
+      CallByName(server.NewChannel(), "/grpc.health.v1.Health/Check", request, answer);
   EXPECT_TRUE(status.ok()) << status.error_message();
-  EXPECT_EQ(answer.value(), 1) << "SERVING";
+  return answer.value();
+}
+
+TEST(ApiServerTest, HealthSaysServingUntilItIsToldOtherwise) {
+  const TestServer server;
+  for (const std::string service : {"", "store"}) {
+    EXPECT_EQ(HealthOf(server, service), 1);
+    server.server->SetServing(false);
+    EXPECT_EQ(HealthOf(server, service), 2);
+    server.server->SetServing(true);
+    EXPECT_EQ(HealthOf(server, service), 1);
+  }
 }
 
 TEST(ApiServerTest, ReflectionIsOn) {
