@@ -72,7 +72,9 @@ size_t DiskModel::unsynced() const {
 }
 
 void DiskModel::WriteTo(const fs::path& folder, Survivors survivors, uint64_t seed) const {
-  for (const char* name : {"state.db", "state.db-wal", "state.db-shm"}) fs::remove(folder / name);
+  for (const char* rest : {"", "-wal", "-shm", ".in-use"}) {
+    fs::remove(folder / (std::string("state.db") + rest));
+  }
   for (const auto& [name, before] : files_) {
     if (name.ends_with("-shm")) continue;  // memory, by another name
     const File file = AfterPowerFailure(before, survivors, seed);

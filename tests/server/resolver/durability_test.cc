@@ -318,15 +318,15 @@ class DurabilityTest : public testing::Test {
   // Lets power fail at every step of a run.
   Verdict CrashEverywhere(int rounds, DiskFault fault) {
     RecordingVfs disk(state_);
+    TestPlane plane(state_, {.checkpoint_pages = 40});
+    DiskModel model(state_);  // with all that marks a database in use
+    disk.TakeEvents();
     disk.Set(fault);
-    DiskModel model(state_);
-    {
-      TestPlane plane(state_, {.checkpoint_pages = 40});
-      Workload workload(plane, disk, ledger_);
-      workload.Run(rounds);
-      now_ = plane.clock.Now();
-      grants_ = workload.grants();
-    }
+    Workload workload(plane, disk, ledger_);
+    workload.Run(rounds);
+    plane.writer().Stop();
+    now_ = plane.clock.Now();
+    grants_ = workload.grants();
     Verdict verdict;
     for (const DiskEvent& event : disk.TakeEvents()) {
       model.Apply(event);
