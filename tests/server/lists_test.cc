@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_format.h"
 #include "server/api_read.h"
 #include "tests/server/services_fixture.h"
 
@@ -23,9 +23,8 @@ class ListsTest : public ServicesTest {
   // Straight into memory: what lists look at.
   void Show(int count) {
     for (int n = 0; n < count; ++n) {
-      char id[8];
-      std::snprintf(id, sizeof id, "n%05d", n);
-      core::Host host{.id = id, .labels = {{"rack", n % 2 == 0 ? "a" : "b"}}};
+      core::Host host{.id = absl::StrFormat("n%05d", n),
+                      .labels = {{"rack", n % 2 == 0 ? "a" : "b"}}};
       host.nics = {
           {.mac = {{0x52, 0x54, 0, 0, static_cast<uint8_t>(n >> 8), static_cast<uint8_t>(n)}}}};
       server.state.Apply(std::move(host));
