@@ -6,7 +6,6 @@
 #include <benchmark/benchmark.h>
 
 #include <condition_variable>
-#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -22,6 +21,7 @@
 #include "server/resolver.h"
 #include "store/state_dir.h"
 #include "store/writer.h"
+#include "tests/support/temp_dir.h"
 
 namespace pxe {
 namespace {
@@ -29,19 +29,6 @@ namespace {
 constexpr uint64_t kExchanges = 5000;  // of one iteration, each by a client of its own
 constexpr size_t kBatch = 64;
 constexpr Ipv4 kServer{0x0a000001};
-
-class ScratchDir {
- public:
-  ScratchDir() {
-    std::string name = (std::filesystem::temp_directory_path() / "pxe-bench-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~ScratchDir() { std::filesystem::remove_all(path_); }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // A control plane with one large subnet.
 class Plane {
@@ -58,7 +45,7 @@ class Plane {
   const std::filesystem::path& folder() const { return scratch_.path(); }
 
  private:
-  ScratchDir scratch_;
+  TempDir scratch_;
   store::StateDir dir_ = *store::StateDir::Open(scratch_.path());
   server::LiveState state_;
   const SystemClock clock_;

@@ -6,8 +6,6 @@
 #include <time.h>
 
 #include <atomic>
-#include <cstdlib>
-#include <filesystem>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -18,25 +16,13 @@
 #include "store/leases.h"
 #include "store/state_dir.h"
 #include "store/writer.h"
+#include "tests/support/temp_dir.h"
 
 namespace pxe::store {
 namespace {
 
 constexpr uint32_t kLeases = 100'000;
 constexpr uint32_t kHosts = 100'000;
-
-class ScratchDir {
- public:
-  ScratchDir() {
-    std::string name = (std::filesystem::temp_directory_path() / "pxe-bench-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~ScratchDir() { std::filesystem::remove_all(path_); }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 MacAddress MacOf(uint32_t n) {
   return {{0x52, 0x54, static_cast<uint8_t>(n >> 24), static_cast<uint8_t>(n >> 16),
@@ -156,7 +142,7 @@ class Granting {
 // Step 1: neighbours, as when a pool fills. The other: renewals in no order that the file would
 // like, each dirtying a page of its own. cpu_us: of the writer's thread, a lease.
 void LeasesCommitted(benchmark::State& state) {
-  const ScratchDir scratch;
+  const TempDir scratch;
   auto dir = StateDir::Open(scratch.path());
   uint32_t next = 0;
   const auto put = [&next](Database& db) { return PutLease(db, LeaseOf(next++)).status(); };
@@ -175,7 +161,7 @@ BENCHMARK(LeasesCommitted)
     ->UseRealTime();
 
 void LeasesLoaded(benchmark::State& state) {
-  const ScratchDir scratch;
+  const TempDir scratch;
   auto dir = StateDir::Open(scratch.path());
   uint32_t next = 0;
   const auto put = [&next](Database& db) { return PutLease(db, LeaseOf(next++)).status(); };
@@ -187,7 +173,7 @@ BENCHMARK(LeasesLoaded)->Unit(benchmark::kMillisecond);
 
 void HostsInserted(benchmark::State& state) {
   for (auto _ : state) {
-    const ScratchDir scratch;
+    const TempDir scratch;
     auto dir = StateDir::Open(scratch.path());
     uint32_t next = 0;
     const auto put = [&next](Database& db) {
@@ -200,7 +186,7 @@ void HostsInserted(benchmark::State& state) {
 BENCHMARK(HostsInserted)->Unit(benchmark::kMillisecond)->Iterations(1)->UseRealTime();
 
 void HostsLoaded(benchmark::State& state) {
-  const ScratchDir scratch;
+  const TempDir scratch;
   auto dir = StateDir::Open(scratch.path());
   uint32_t next = 0;
   const auto put = [&next](Database& db) {

@@ -7,8 +7,6 @@
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,25 +16,13 @@
 #include "server/host_batch.h"
 #include "server/host_service.h"
 #include "store/state_dir.h"
+#include "tests/support/temp_dir.h"
 
 namespace pxe::server {
 namespace {
 
 constexpr uint32_t kHosts = 100'000;
 constexpr uint32_t kBatches = kHosts / kMaxBatch;
-
-class ScratchDir {
- public:
-  ScratchDir() {
-    std::string name = (std::filesystem::temp_directory_path() / "pxe-bench-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~ScratchDir() { std::filesystem::remove_all(path_); }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 v1::BatchUpsertHostsRequest BatchOf(uint32_t batch) {
   v1::BatchUpsertHostsRequest request;
@@ -54,7 +40,7 @@ v1::BatchUpsertHostsRequest BatchOf(uint32_t batch) {
 
 // A control plane with one subnet, large enough for all.
 struct Plane {
-  ScratchDir scratch;
+  TempDir scratch;
   store::StateDir dir = *store::StateDir::Open(scratch.path() / "state");
   SystemClock clock;
   LiveState state;
