@@ -1,6 +1,7 @@
 #include "base/mac_address.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/strings/str_format.h"
 #include "base/hex.h"
@@ -10,9 +11,26 @@ namespace pxe {
 namespace {
 
 std::string Joined(const MacAddress& mac, char separator) {
-  const auto& b = mac.bytes;
-  return absl::StrFormat("%02x%c%02x%c%02x%c%02x%c%02x%c%02x", b[0], separator, b[1], separator,
-                         b[2], separator, b[3], separator, b[4], separator, b[5]);
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text(3 * mac.bytes.size() - 1, separator);
+  for (size_t i = 0; i < mac.bytes.size(); ++i) {
+    text[3 * i] = kDigits[mac.bytes[i] >> 4];
+    text[3 * i + 1] = kDigits[mac.bytes[i] & 0xf];
+  }
+  return text;
+}
+
+// The inverse of ToString(): the spelling of the database, read by the hundred thousand at start.
+std::optional<MacAddress> ParseColons(std::string_view text) {
+  MacAddress mac;
+  if (text.size() != 3 * mac.bytes.size() - 1) return std::nullopt;
+  for (size_t i = 0; i < mac.bytes.size(); ++i) {
+    const int high = HexDigitValue(text[3 * i]);
+    const int low = HexDigitValue(text[3 * i + 1]);
+    if (high < 0 || low < 0 || (i > 0 && text[3 * i - 1] != ':')) return std::nullopt;
+    mac.bytes[i] = static_cast<uint8_t>(high << 4 | low);
+  }
+  return mac;
 }
 
 // The text without its separators, or nothing when they do not stand where one spelling puts them.
@@ -48,6 +66,7 @@ std::string MacAddress::Hyphened() const {
 }
 
 absl::StatusOr<MacAddress> ParseMacAddress(std::string_view text) {
+  if (const auto usual = ParseColons(text)) return *usual;
   const auto bytes = ParseHex(DigitsOf(text));
   MacAddress mac;
   if (!bytes.has_value() || bytes->size() != mac.bytes.size()) {

@@ -34,24 +34,35 @@ Uuid Uuid::Swapped() const {
 }
 
 std::string Uuid::ToString() const {
-  std::string text = ToHex(bytes);
-  for (const size_t place : {8U, 13U, 18U, 23U}) text.insert(place, 1, '-');
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text(kTextSize, '-');
+  size_t digit = 0;
+  for (size_t i = 0; i < kTextSize; ++i) {
+    if (IsHyphenPlace(i)) continue;
+    const uint8_t byte = bytes[digit / 2];
+    text[i] = kDigits[digit++ % 2 == 0 ? byte >> 4 : byte & 0xf];
+  }
   return text;
 }
 
 absl::StatusOr<Uuid> ParseUuid(std::string_view text) {
-  std::string digits;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (!IsHyphenPlace(i)) digits += text[i];
-    if (IsHyphenPlace(i) && text[i] != '-') digits += '?';
-  }
-  const auto bytes = ParseHex(digits);
   Uuid uuid;
-  if (text.size() != kTextSize || !bytes || bytes->size() != uuid.bytes.size()) {
+  bool legal = text.size() == kTextSize;
+  size_t digits = 0;
+  for (size_t i = 0; i < kTextSize && legal; ++i) {
+    if (IsHyphenPlace(i)) {
+      legal = text[i] == '-';
+      continue;
+    }
+    const int digit = HexDigitValue(text[i]);
+    legal = digit >= 0;
+    uint8_t& byte = uuid.bytes[digits++ / 2];
+    byte = static_cast<uint8_t>(byte << 4 | (digit & 0xf));
+  }
+  if (!legal) {
     return InvalidArgument(absl::StrFormat(
         "\"%s\" is not a UUID like b8945908-d6a6-41a9-611d-74a6ab80b83d", Printable(text)));
   }
-  std::ranges::copy(*bytes, uuid.bytes.begin());
   return uuid;
 }
 

@@ -75,10 +75,12 @@ std::vector<Ipv4> LeaseTable::WithClientId(std::span<const uint8_t> client_id) c
 
 absl::Status LeaseTable::Verify() const {
   size_t identified = 0;
-  for (const auto& [address, row] : rows_) {
-    const Lease& lease = row.lease;
-    if (lease.address != address) return Missing(address, "address");
-    if (!addresses_.contains(address)) return Missing(address, "order");
+  // In the order of the addresses, which is that of the rows in memory after a start. As many rows
+  // as addresses, each found by its own, are all of them.
+  for (const Ipv4 address : addresses_) {
+    const Row* row = RowAt(address);
+    if (row == nullptr || row->lease.address != address) return Missing(address, "address");
+    const Lease& lease = row->lease;
     if (std::ranges::count(by_client_.Of(lease.client), address) != 1) {
       return Missing(address, "client");
     }

@@ -117,8 +117,8 @@ const core::Host* Catalog::FindByUuid(const Uuid& uuid) const {
   return host != nullptr ? host : FindOr(by_uuid_, uuid.Swapped());
 }
 
-void Catalog::ReserveHosts(size_t hosts) {
-  by_mac_.reserve(hosts);
+void Catalog::ReserveHosts(size_t hosts, size_t nics) {
+  by_mac_.reserve(nics);
   by_uuid_.reserve(hosts);
 }
 

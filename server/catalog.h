@@ -48,7 +48,7 @@ class Catalog {
   void EraseSubnet(std::string_view id);
   void EraseHost(std::string_view id);
   void EraseProfile(std::string_view id);
-  void ReserveHosts(size_t hosts);  // room for that many
+  void ReserveHosts(size_t hosts, size_t nics);  // room for that many
 
   const Table<core::Subnet>& subnets() const { return subnets_; }
   const Table<core::Host>& hosts() const { return hosts_; }

@@ -1,6 +1,7 @@
 #include "server/load_state.h"
 
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_format.h"
 #include "base/status.h"
@@ -15,17 +16,27 @@ namespace {
 // Lines of one kind; the rest is counted.
 constexpr size_t kMaxOddLeases = 20;
 
+// Into a state that has no hosts yet: there is nothing that they could take the place of.
+void ShowHosts(std::vector<core::Host> hosts, LiveState& state) {
+  size_t nics = 0;
+  for (const core::Host& host : hosts) nics += host.nics.size();
+  const std::lock_guard lock(state.mutex);
+  state.catalog.ReserveHosts(hosts.size(), nics);
+  for (core::Host& host : hosts) {
+    for (const core::Nic& nic : host.nics) {
+      if (nic.address) state.leases.SetReserved(*nic.address, true);
+    }
+    state.catalog.Put(std::move(host));
+  }
+}
+
 }  // namespace
 
 absl::Status LoadState(store::Database& db, Seconds now, LiveState& state) {
   PXE_ASSIGN_OR_RETURN(auto profiles, store::ListProfiles(db));
   for (core::Profile& profile : profiles) state.Apply(std::move(profile));
   PXE_ASSIGN_OR_RETURN(auto hosts, store::ListHosts(db));
-  {
-    const std::lock_guard lock(state.mutex);
-    state.catalog.ReserveHosts(hosts.size());
-  }
-  for (core::Host& host : hosts) state.Apply(std::move(host));
+  ShowHosts(std::move(hosts), state);
   PXE_ASSIGN_OR_RETURN(auto leases, store::ListLeases(db));
   {
     const std::lock_guard lock(state.mutex);

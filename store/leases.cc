@@ -32,7 +32,7 @@ std::string_view TextOf(core::LeaseState state) {
 
 HardwareAddress ReadClient(Statement& row) {
   HardwareAddress client{.type = static_cast<uint8_t>(row.Int())};
-  const auto bytes = row.Blob();
+  const auto bytes = row.BlobView();
   client.length = static_cast<uint8_t>(std::min(bytes.size(), HardwareAddress::kMaxLength));
   std::copy_n(bytes.begin(), client.length, client.bytes.begin());
   return client;
@@ -44,7 +44,7 @@ core::Lease ReadLease(Statement& row) {
   lease.client = ReadClient(row);
   lease.client_id = row.Blob();
   lease.host_name = row.Text();
-  lease.state = row.Text() == "BOUND" ? core::LeaseState::kBound : core::LeaseState::kReleased;
+  lease.state = row.TextView() == "BOUND" ? core::LeaseState::kBound : core::LeaseState::kReleased;
   lease.starts = row.Time();
   lease.ends = row.Time();
   lease.kind = row.Text();

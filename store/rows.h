@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_format.h"
 #include "base/status.h"
 #include "core/model.h"
 #include "store/sqlite.h"
@@ -35,10 +36,10 @@ template <typename Parent, typename Add>
 absl::Status AddChildren(std::vector<Parent>& parents, Statement rows, Add add) {
   auto parent = parents.begin();
   while (rows.Next()) {
-    const std::string id = rows.Text();
+    const std::string_view id = rows.TextView();
     while (parent != parents.end() && parent->id < id) ++parent;
     if (parent == parents.end() || parent->id != id) {
-      return DataLoss("database: a row belongs to " + id + ", which is not there");
+      return DataLoss(absl::StrFormat("database: a row belongs to %s, which is not there", id));
     }
     PXE_RETURN_IF_ERROR(add(*parent, rows));
   }

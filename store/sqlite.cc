@@ -78,12 +78,12 @@ absl::Status ErrorOfHandle(sqlite3* handle, int code) {
 
 }  // namespace
 
-Statement::Statement(Database& db, Sql sql, sqlite3_stmt* handle, absl::Status status)
-    : db_(&db), sql_(sql), handle_(handle), status_(std::move(status)) {}
+Statement::Statement(Database& db, sqlite3_stmt*& idle, sqlite3_stmt* handle, absl::Status status)
+    : db_(&db), idle_(&idle), handle_(handle), status_(std::move(status)) {}
 
 Statement::Statement(Statement&& other) noexcept
     : db_(std::exchange(other.db_, nullptr)),
-      sql_(other.sql_),
+      idle_(other.idle_),
       handle_(std::exchange(other.handle_, nullptr)),
       status_(std::move(other.status_)),
       lifetime_(other.lifetime_),
@@ -94,9 +94,8 @@ Statement::~Statement() {
   if (handle_ == nullptr) return;
   sqlite3_reset(handle_);
   sqlite3_clear_bindings(handle_);
-  sqlite3_stmt*& idle = db_->idle_[sql_.text()];
-  if (idle == nullptr) {
-    idle = handle_;
+  if (*idle_ == nullptr) {
+    *idle_ = handle_;
   } else {
     sqlite3_finalize(handle_);
   }
@@ -115,13 +114,25 @@ int64_t Statement::Int() {
 }
 
 std::string Statement::Text() {
-  return OptionalText().value_or("");
+  return std::string(TextView());
 }
 
 std::vector<uint8_t> Statement::Blob() {
+  const std::span<const uint8_t> bytes = BlobView();
+  return {bytes.begin(), bytes.end()};
+}
+
+std::string_view Statement::TextView() {
+  const int column = next_column_++;
+  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));
+  if (text == nullptr) return "";
+  return {text, static_cast<size_t>(sqlite3_column_bytes(handle_, column))};
+}
+
+std::span<const uint8_t> Statement::BlobView() {
   const int column = next_column_++;
   const auto* bytes = static_cast<const uint8_t*>(sqlite3_column_blob(handle_, column));
-  return {bytes, bytes + sqlite3_column_bytes(handle_, column)};
+  return {bytes, static_cast<size_t>(sqlite3_column_bytes(handle_, column))};
 }
 
 std::optional<std::string> Statement::OptionalText() {
@@ -188,6 +199,10 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::filesystem::
   // page each. Measured without gain (bench/store_bench.cc): mmap, exclusive locking, smaller
   // pages.
   PXE_RETURN_IF_ERROR(db->Run("PRAGMA cache_size = -16384"));
+  // What a savepoint needs to undo a large write lies in memory; a file of it is written a page at
+  // a time, and thrown away. Debian's SQLite blanks what is deleted, unlike SQLite's own default.
+  PXE_RETURN_IF_ERROR(db->Run("PRAGMA temp_store = MEMORY"));
+  PXE_RETURN_IF_ERROR(db->Run("PRAGMA secure_delete = OFF"));
   return db;
 }
 
@@ -197,11 +212,12 @@ Database::~Database() {
 }
 
 Statement Database::Prepare(Sql sql) {
-  sqlite3_stmt* handle = std::exchange(idle_[sql.text()], nullptr);
-  if (handle != nullptr) return Statement(*this, sql, handle, absl::OkStatus());
+  sqlite3_stmt*& idle = idle_[sql.text()];  // stays where it is
+  sqlite3_stmt* handle = std::exchange(idle, nullptr);
+  if (handle != nullptr) return Statement(*this, idle, handle, absl::OkStatus());
   const int code =
       sqlite3_prepare_v3(handle_, sql.text(), -1, SQLITE_PREPARE_PERSISTENT, &handle, nullptr);
-  return Statement(*this, sql, handle, code == SQLITE_OK ? absl::OkStatus() : ErrorOf(code));
+  return Statement(*this, idle, handle, code == SQLITE_OK ? absl::OkStatus() : ErrorOf(code));
 }
 
 absl::Status Database::RunScript(std::string_view script) {

@@ -65,12 +65,16 @@ class Statement {
   Seconds Time() { return Seconds{std::chrono::seconds{Int()}}; }
   std::string Text();  // NULL reads as ""
   std::vector<uint8_t> Blob();
+
+  // The same without a copy, valid until the next call of Next().
+  std::string_view TextView();
+  std::span<const uint8_t> BlobView();
   std::optional<std::string> OptionalText();
   std::optional<Ipv4> OptionalAddress();
 
  private:
   friend class Database;
-  Statement(Database& db, Sql sql, sqlite3_stmt* handle, absl::Status status);
+  Statement(Database& db, sqlite3_stmt*& idle, sqlite3_stmt* handle, absl::Status status);
 
   // Whether what text and blobs point to outlives the statement.
   enum class Lifetime { kShorter, kLonger };
@@ -90,8 +94,8 @@ class Statement {
   void BindInt(int64_t value);
   void Check(int sqlite_code);
 
-  Database* db_;  // null: moved from
-  Sql sql_;
+  Database* db_;         // null: moved from
+  sqlite3_stmt** idle_;  // where it goes back to
   sqlite3_stmt* handle_;
   absl::Status status_;
   Lifetime lifetime_ = Lifetime::kShorter;  // of the values that are bound; copied if shorter
