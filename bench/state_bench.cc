@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <latch>
@@ -25,6 +24,7 @@
 #include "store/profiles.h"
 #include "store/state_dir.h"
 #include "store/subnets.h"
+#include "tests/support/temp_dir.h"
 
 namespace pxe::server {
 namespace {
@@ -86,15 +86,9 @@ core::Subnet Lab() {
 class Database {
  public:
   Database(uint32_t hosts, uint32_t leases) {
-    std::string name = (std::filesystem::temp_directory_path() / "pxe-bench-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-    auto dir = store::StateDir::Open(path_);
+    auto dir = store::StateDir::Open(scratch_.path());
     if (!dir.ok() || !Fill(dir->db(), hosts, leases).ok()) std::abort();
     dir_ = std::make_unique<store::StateDir>(*std::move(dir));
-  }
-  ~Database() {
-    dir_.reset();
-    std::filesystem::remove_all(path_);
   }
   store::Database& db() { return dir_->db(); }
 
@@ -115,7 +109,7 @@ class Database {
     return transaction.Commit();
   }
 
-  std::filesystem::path path_;
+  TempDir scratch_;  // first: gone last
   std::unique_ptr<store::StateDir> dir_;
 };
 

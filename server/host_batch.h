@@ -16,7 +16,7 @@ namespace pxe::server {
 
 inline constexpr int kMaxBatch = 1000;
 
-// 128 random bits: tells a host from another that had its id before.
+// The time and 74 random bits, as a UUID: tells a host from another that had its id before.
 std::string NewUid();
 
 // A host as it is to be, and the etag that the stored one must have; empty: whatever is there.

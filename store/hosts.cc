@@ -39,7 +39,6 @@ constexpr Sql kLoadVariables = R"sql(
 )sql";
 
 constexpr Sql kFind = "SELECT id FROM host WHERE id = ?1";
-constexpr Sql kReadFixed = "SELECT uid, created FROM host WHERE id = ?1";
 
 constexpr Sql kInsert = R"sql(
   INSERT INTO host (id, uid, uuid, profile, revision, created, updated)
@@ -50,11 +49,13 @@ constexpr Sql kUpdate = R"sql(
   UPDATE host SET uuid = ?2, profile = ?3, revision = ?4, updated = ?5
   WHERE id = ?1
 )sql";
+constexpr Sql kTouch = "UPDATE host SET revision = ?2, updated = ?3 WHERE id = ?1";
 
 constexpr Sql kInsertNic = R"sql(
   INSERT INTO nic (mac, host, position, address, host_name) VALUES (?1, ?2, ?3, ?4, ?5)
 )sql";
 
+constexpr Sql kEraseNics = "DELETE FROM nic WHERE host = ?1";
 constexpr Sql kInsertLabel = "INSERT INTO host_label (host, name, value) VALUES (?1, ?2, ?3)";
 constexpr Sql kInsertVariable = "INSERT INTO host_variable (host, name, value) VALUES (?1, ?2, ?3)";
 
@@ -70,8 +71,8 @@ absl::StatusOr<core::Host> ReadHost(Statement& row) {
   core::Host host;
   host.id = row.Text();
   host.uid = row.Text();
-  if (const auto uuid = row.OptionalText()) {
-    PXE_ASSIGN_OR_RETURN(host.uuid, ParseUuid(*uuid));
+  if (const std::string_view uuid = row.TextView(); !uuid.empty()) {
+    PXE_ASSIGN_OR_RETURN(host.uuid, ParseUuid(uuid));
   }
   host.profile = row.Text();
   host.stamp = ReadStamp(row);
@@ -80,7 +81,7 @@ absl::StatusOr<core::Host> ReadHost(Statement& row) {
 
 absl::StatusOr<core::Nic> ReadNic(Statement& row) {
   core::Nic nic;
-  PXE_ASSIGN_OR_RETURN(nic.mac, ParseMacAddress(row.Text()));
+  PXE_ASSIGN_OR_RETURN(nic.mac, ParseMacAddress(row.TextView()));
   nic.address = row.OptionalAddress();
   nic.host_name = row.Text();
   return nic;
@@ -99,11 +100,12 @@ absl::Status AddAllNics(Database& db, std::vector<core::Host>& hosts) {
   for (core::Host& host : hosts) by_id.emplace(host.id, &host);
   Statement rows = db.Query(kLoadAllNics);
   while (rows.Next()) {
-    const std::string id = rows.Text();
+    const std::string_view id = rows.TextView();
     const auto host = by_id.find(id);
     const auto position = static_cast<size_t>(rows.Int());
     if (host == by_id.end() || position >= core::kMaxNics) {
-      return DataLoss("database: a NIC belongs to hosts/" + id + ", which has no place for it");
+      return DataLoss(
+          absl::StrFormat("database: a NIC belongs to hosts/%s, which has no place for it", id));
     }
     auto& nics = host->second->nics;
     if (nics.size() <= position) nics.resize(position + 1);
@@ -152,32 +154,34 @@ absl::Status BelongsTo(std::string_view field, std::string_view value, std::stri
   return AlreadyExists(absl::StrFormat("%s: %s belongs to hosts/%s", field, value, owner));
 }
 
-absl::Status CheckPlace(Database& db, std::string_view field, Ipv4 address) {
+std::string AddressField(size_t index) {
+  return absl::StrFormat("host.nics[%d].address", index);
+}
+
+absl::Status CheckPlace(Database& db, size_t index, Ipv4 address) {
   PXE_ASSIGN_OR_RETURN(const auto subnet, SubnetOf(db, address));
   if (!subnet) {
     return FailedPrecondition(
-        absl::StrFormat("%s: %s lies in no subnet", field, address.ToString()));
+        absl::StrFormat("%s: %s lies in no subnet", AddressField(index), address.ToString()));
   }
   std::optional<std::string_view> special = SpecialAddress(subnet->cidr, address);
   PXE_ASSIGN_OR_RETURN(const auto router, FirstText(db.Query(kRouter, subnet->id, address)));
   if (router) special = "its router";
   if (!special) return absl::OkStatus();
   return InvalidArgument(
-      absl::StrFormat("%s: %s cannot be given to a host: subnets/%s has it as %s", field,
-                      address.ToString(), subnet->id, *special));
+      absl::StrFormat("%s: %s cannot be given to a host: subnets/%s has it as %s",
+                      AddressField(index), address.ToString(), subnet->id, *special));
 }
 
-absl::Status CheckNic(Database& db, std::string_view host, size_t index, const core::Nic& nic) {
+absl::Status CheckOwner(Database& db, std::string_view host, size_t index, const core::Nic& nic) {
   const std::string mac = nic.mac.ToString();
   PXE_ASSIGN_OR_RETURN(const auto mac_owner, FirstText(db.Query(kOtherWithMac, mac, host)));
   if (mac_owner) return BelongsTo(absl::StrFormat("host.nics[%d].mac", index), mac, *mac_owner);
-
   if (!nic.address) return absl::OkStatus();
-  const std::string field = absl::StrFormat("host.nics[%d].address", index);
   PXE_ASSIGN_OR_RETURN(const auto address_owner,
                        FirstText(db.Query(kOtherWithAddress, *nic.address, host)));
-  if (address_owner) return BelongsTo(field, nic.address->ToString(), *address_owner);
-  return CheckPlace(db, field, *nic.address);
+  if (!address_owner) return absl::OkStatus();
+  return BelongsTo(AddressField(index), nic.address->ToString(), *address_owner);
 }
 
 // A machine shows its UUID in either byte order, so both spellings must be free.
@@ -190,49 +194,61 @@ absl::Status CheckUuid(Database& db, const core::Host& host) {
   return owner ? BelongsTo("host.uuid", uuid, *owner) : absl::OkStatus();
 }
 
-absl::Status CheckAgainstOthers(Database& db, const core::Host& host) {
+// NICs that are `stored` so already are this host's: the database keeps them from all others.
+absl::Status CheckAgainstOthers(Database& db, const core::Host& host,
+                                const std::vector<core::Nic>& stored) {
   for (size_t i = 0; i < host.nics.size(); ++i) {
-    PXE_RETURN_IF_ERROR(CheckNic(db, host.id, i, host.nics[i]));
+    const core::Nic& nic = host.nics[i];
+    const bool has_it = std::ranges::find(stored, nic) != stored.end();
+    if (!has_it) PXE_RETURN_IF_ERROR(CheckOwner(db, host.id, i, nic));
+    if (nic.address) PXE_RETURN_IF_ERROR(CheckPlace(db, i, *nic.address));
   }
   PXE_RETURN_IF_ERROR(CheckUuid(db, host));
   return RequireProfile(db, "host.profile", host.profile);
 }
 
-absl::Status InsertChildren(Database& db, const core::Host& host) {
+absl::Status InsertNics(Database& db, const core::Host& host) {
   for (size_t i = 0; i < host.nics.size(); ++i) {
     const core::Nic& nic = host.nics[i];
     PXE_RETURN_IF_ERROR(
         db.Run(kInsertNic, nic.mac.ToString(), host.id, i, nic.address, nic.host_name));
   }
-  for (const auto& [name, value] : host.labels) {
-    PXE_RETURN_IF_ERROR(db.Run(kInsertLabel, host.id, name, value));
-  }
-  for (const auto& [name, value] : host.variables) {
-    PXE_RETURN_IF_ERROR(db.Run(kInsertVariable, host.id, name, value));
+  return absl::OkStatus();
+}
+
+absl::Status InsertPairs(Database& db, Sql insert, const core::Host& host,
+                         const std::map<std::string, std::string>& pairs) {
+  for (const auto& [name, value] : pairs) {
+    PXE_RETURN_IF_ERROR(db.Run(insert, host.id, name, value));
   }
   return absl::OkStatus();
 }
 
-absl::Status EraseChildren(Database& db, std::string_view id) {
-  PXE_RETURN_IF_ERROR(db.Run("DELETE FROM nic WHERE host = ?1", id));
-  PXE_RETURN_IF_ERROR(db.Run("DELETE FROM host_label WHERE host = ?1", id));
-  return db.Run("DELETE FROM host_variable WHERE host = ?1", id);
+// The rows that differ from those of `stored`: most writes leave most of them as they are.
+absl::Status ReplaceChildren(Database& db, const core::Host& stored, const core::Host& host) {
+  if (host.nics != stored.nics) {
+    PXE_RETURN_IF_ERROR(db.Run(kEraseNics, host.id));
+    PXE_RETURN_IF_ERROR(InsertNics(db, host));
+  }
+  if (host.labels != stored.labels) {
+    PXE_RETURN_IF_ERROR(db.Run("DELETE FROM host_label WHERE host = ?1", host.id));
+    PXE_RETURN_IF_ERROR(InsertPairs(db, kInsertLabel, host, host.labels));
+  }
+  if (host.variables == stored.variables) return absl::OkStatus();
+  PXE_RETURN_IF_ERROR(db.Run("DELETE FROM host_variable WHERE host = ?1", host.id));
+  return InsertPairs(db, kInsertVariable, host, host.variables);
 }
 
 std::optional<std::string> TextOf(const std::optional<Uuid>& uuid) {
   return uuid ? std::optional(uuid->ToString()) : std::nullopt;
 }
 
-// What an update does not change.
-absl::Status ReadFixed(Database& db, core::Host& host) {
-  Statement row = db.Query(kReadFixed, host.id);
-  if (row.Next()) {
-    host.uid = row.Text();
-    host.stamp.created = row.Time();
-    return absl::OkStatus();
+absl::Status UpdateRow(Database& db, const core::Host& stored, const core::Host& host) {
+  if (host.uuid == stored.uuid && host.profile == stored.profile) {  // spares two indexes
+    return db.Run(kTouch, host.id, host.stamp.revision, host.stamp.updated);
   }
-  PXE_RETURN_IF_ERROR(row.status());
-  return DoesNotExist("hosts", host.id);
+  return db.Run(kUpdate, host.id, TextOf(host.uuid), OrNull(host.profile), host.stamp.revision,
+                host.stamp.updated);
 }
 
 }  // namespace
@@ -240,29 +256,31 @@ absl::Status ReadFixed(Database& db, core::Host& host) {
 absl::StatusOr<core::Host> InsertHost(Database& db, core::Host host, Seconds now) {
   PXE_ASSIGN_OR_RETURN(const auto taken, FirstText(db.Query(kFind, host.id)));
   if (taken) return ExistsAlready("hosts", host.id);
-  PXE_RETURN_IF_ERROR(CheckAgainstOthers(db, host));
+  PXE_RETURN_IF_ERROR(CheckAgainstOthers(db, host, {}));
   PXE_ASSIGN_OR_RETURN(const uint64_t revision, NextRevision(db));
   host.stamp = {.revision = revision, .created = now, .updated = now};
   PXE_RETURN_IF_ERROR(db.Run(kInsert, host.id, host.uid, TextOf(host.uuid), OrNull(host.profile),
                              revision, now, now));
-  PXE_RETURN_IF_ERROR(InsertChildren(db, host));
+  PXE_RETURN_IF_ERROR(InsertNics(db, host));
+  PXE_RETURN_IF_ERROR(InsertPairs(db, kInsertLabel, host, host.labels));
+  PXE_RETURN_IF_ERROR(InsertPairs(db, kInsertVariable, host, host.variables));
   return host;
 }
 
 absl::StatusOr<core::Host> UpdateHost(Database& db, core::Host host, Seconds now) {
-  PXE_RETURN_IF_ERROR(ReadFixed(db, host));
-  PXE_RETURN_IF_ERROR(CheckAgainstOthers(db, host));
+  PXE_ASSIGN_OR_RETURN(const core::Host stored, GetHost(db, host.id));
+  host.uid = stored.uid;
+  host.stamp.created = stored.stamp.created;
+  PXE_RETURN_IF_ERROR(CheckAgainstOthers(db, host, stored.nics));
   PXE_ASSIGN_OR_RETURN(host.stamp.revision, NextRevision(db));
   host.stamp.updated = now;
-  PXE_RETURN_IF_ERROR(
-      db.Run(kUpdate, host.id, TextOf(host.uuid), OrNull(host.profile), host.stamp.revision, now));
-  PXE_RETURN_IF_ERROR(EraseChildren(db, host.id));
-  PXE_RETURN_IF_ERROR(InsertChildren(db, host));
+  PXE_RETURN_IF_ERROR(UpdateRow(db, stored, host));
+  PXE_RETURN_IF_ERROR(ReplaceChildren(db, stored, host));
   return host;
 }
 
 absl::Status FreeIdentity(Database& db, std::string_view id) {
-  PXE_RETURN_IF_ERROR(db.Run("DELETE FROM nic WHERE host = ?1", id));
+  PXE_RETURN_IF_ERROR(db.Run(kEraseNics, id));
   return db.Run("UPDATE host SET uuid = NULL WHERE id = ?1", id);
 }
 
