@@ -5,10 +5,12 @@
 
 #include <time.h>
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/status.h"
 #include "core/lease_book.h"
@@ -23,6 +25,7 @@ namespace {
 
 constexpr uint32_t kLeases = 100'000;
 constexpr uint32_t kHosts = 100'000;
+constexpr size_t kReceivedTogether = 64;
 
 MacAddress MacOf(uint32_t n) {
   return {{0x52, 0x54, static_cast<uint8_t>(n >> 24), static_cast<uint8_t>(n >> 16),
@@ -58,17 +61,26 @@ absl::Status WriteGroup(Database& db, uint32_t count, PutRow put) {
   return transaction.Commit();
 }
 
+absl::Status PutAll(Database& db, const std::vector<core::Lease>& leases) {
+  for (const core::Lease& lease : leases) PXE_RETURN_IF_ERROR(PutLease(db, lease).status());
+  return absl::OkStatus();
+}
+
 double ThreadCpuMicroseconds() {
   timespec used{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
   return static_cast<double>(used.tv_sec) * 1e6 + static_cast<double>(used.tv_nsec) / 1e3;
 }
 
-// The way of a granted lease: pending in the lease book, a job of the writer, committed in the book
-// when it is durable. Groups have the size that is asked for because the queue never runs empty.
+// The way of granted leases: pending in the lease book, a job of the writer, committed in the book
+// when they are durable. One job has what a data plane received together, 64 packets at most, as
+// the resolver does it. Groups have the size that is asked for because the queue never runs empty.
 class Granting {
  public:
-  Granting(Database& db, size_t group) : group_(group), writer_(db, {.max_batch = group}) {
+  Granting(Database& db, size_t group)
+      : group_(group),
+        job_(std::min(group, kReceivedTogether)),
+        writer_(db, {.max_batch = group / job_}) {
     core::Subnet subnet;
     subnet.id = "lab";
     subnet.cidr = {{0x0a000000}, 15};
@@ -79,21 +91,8 @@ class Granting {
 
   // Submits one group's worth; comes back when the backlog is small enough for the next.
   void Grant(uint32_t step) {
-    for (size_t i = 0; i < group_; ++i) {
-      at_ = (at_ + step) % kLeases;
-      core::Lease lease = LeaseOf(at_);
-      {
-        const std::lock_guard lock(mutex_);
-        book_.Begin(lease);
-      }
-      ++in_flight_;
-      WriteJob job{
-          .change = [lease](Database& db) { return PutLease(db, lease).status(); },
-          .done = [this, address = lease.address](const absl::Status& s) { Settle(address, s); },
-          .savepoint = false};
-      if (!writer_.Submit(std::move(job))) ok_ = false;
-    }
-    AwaitBacklog(3 * group_);
+    for (size_t i = 0; i < group_; i += job_) Submit(NextLeases(step));
+    AwaitBacklog(3 * group_ / job_);
   }
 
   // Microseconds of the writer's thread so far, with nothing left to do.
@@ -117,11 +116,34 @@ class Granting {
  private:
   static constexpr Seconds kNow{std::chrono::seconds{1'800'000'000}};
 
-  void Settle(Ipv4 address, const absl::Status& status) {
+  std::vector<core::Lease> NextLeases(uint32_t step) {
+    std::vector<core::Lease> leases;
+    for (size_t i = 0; i < job_; ++i) {
+      at_ = (at_ + step) % kLeases;
+      leases.push_back(LeaseOf(at_));
+    }
+    const std::lock_guard lock(mutex_);
+    for (const core::Lease& lease : leases) book_.Begin(lease);
+    return leases;
+  }
+
+  void Submit(std::vector<core::Lease> leases) {
+    std::vector<Ipv4> addresses;
+    for (const core::Lease& lease : leases) addresses.push_back(lease.address);
+    ++in_flight_;
+    WriteJob job{
+        .change = [leases = std::move(leases)](Database& db) { return PutAll(db, leases); },
+        .done = [this,
+                 addresses = std::move(addresses)](const absl::Status& s) { Settle(addresses, s); },
+        .savepoint = false};
+    if (!writer_.Submit(std::move(job))) ok_ = false;
+  }
+
+  void Settle(const std::vector<Ipv4>& addresses, const absl::Status& status) {
     if (!status.ok()) ok_ = false;
     {
       const std::lock_guard lock(mutex_);
-      book_.Commit(address, kNow);
+      for (const Ipv4 address : addresses) book_.Commit(address, kNow);
     }
     --in_flight_;
     in_flight_.notify_one();
@@ -130,11 +152,12 @@ class Granting {
     for (size_t now = in_flight_; now > most; now = in_flight_) in_flight_.wait(now);
   }
 
-  const size_t group_;
+  const size_t group_;  // leases
+  const size_t job_;    // leases
   std::mutex mutex_;
   core::LeaseBook book_;
   uint32_t at_ = 0;
-  std::atomic<size_t> in_flight_ = 0;
+  std::atomic<size_t> in_flight_ = 0;  // jobs
   std::atomic<bool> ok_ = true;
   Writer writer_;  // last: its thread uses all of the above
 };
