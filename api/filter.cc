@@ -142,8 +142,9 @@ absl::StatusOr<core::LeaseCondition> ParseCondition(const std::string& text) {
   if (text == "BOUND") return core::LeaseCondition::kBound;
   if (text == "EXPIRED") return core::LeaseCondition::kExpired;
   if (text == "RELEASED") return core::LeaseCondition::kReleased;
+  if (text == "DECLINED") return core::LeaseCondition::kDeclined;
   return InvalidArgument(
-      absl::StrFormat("\"%s\" is none of BOUND, EXPIRED and RELEASED", Printable(text)));
+      absl::StrFormat("\"%s\" is none of BOUND, EXPIRED, RELEASED and DECLINED", Printable(text)));
 }
 
 absl::StatusOr<HardwareAddress> ParseClient(const std::string& text) {

@@ -12,6 +12,8 @@ v1::LeaseState StateOf(const core::Lease& lease, Seconds now) {
       return lease.ends > now ? v1::LEASE_STATE_BOUND : v1::LEASE_STATE_EXPIRED;
     case core::LeaseState::kReleased:
       return v1::LEASE_STATE_RELEASED;
+    case core::LeaseState::kDeclined:
+      return lease.ends > now ? v1::LEASE_STATE_DECLINED : v1::LEASE_STATE_EXPIRED;
   }
   return v1::LEASE_STATE_UNSPECIFIED;
 }

@@ -31,6 +31,8 @@ std::string_view ToString(AddressUse use) {
       return "bound";
     case AddressUse::kResting:
       return "resting";
+    case AddressUse::kDeclined:
+      return "declined";
     case AddressUse::kReserved:
       return "reserved";
     case AddressUse::kExcluded:

@@ -25,13 +25,14 @@
 namespace pxe::core {
 
 // The one thing that an address of a pool is used for. Where several apply, the first of kBound,
-// kResting, kPending, kOffered, kReserved counts.
+// kResting, kDeclined, kPending, kOffered, kReserved counts.
 enum class AddressUse : uint8_t {
   kFree,      // the next client may get it
   kOffered,   // promised to a client
   kPending,   // its first lease is on its way to the disk
   kBound,     // leased
   kResting,   // its lease has ended, others are kept away for kExpiryGrace
+  kDeclined,  // said to be in use by somebody unknown, everybody is kept away
   kReserved,  // set aside for a host, and held by nobody
   kExcluded,  // the network's, the broadcast's or a router's: nobody's (N6)
   kCount,

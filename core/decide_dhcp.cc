@@ -66,6 +66,7 @@ bool MayHave(const Case& c, Ipv4 address) {
     case Standing::kReserved:
       return Reservation(c) == address;
     case Standing::kOthers:
+    case Standing::kDeclined:
     case Standing::kPending:
     case Standing::kOutside:
       return false;

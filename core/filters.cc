@@ -35,6 +35,8 @@ LeaseCondition ConditionOf(const Lease& lease, Seconds now) {
       return lease.ends > now ? LeaseCondition::kBound : LeaseCondition::kExpired;
     case LeaseState::kReleased:
       return LeaseCondition::kReleased;
+    case LeaseState::kDeclined:
+      return lease.ends > now ? LeaseCondition::kDeclined : LeaseCondition::kExpired;
   }
   return LeaseCondition::kReleased;
 }

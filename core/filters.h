@@ -47,8 +47,9 @@ struct ProfileFilter {
   std::optional<uint64_t> after_revision;
 };
 
-enum class LeaseCondition { kBound, kExpired, kReleased };
+enum class LeaseCondition { kBound, kExpired, kReleased, kDeclined };
 
+// What the lease is now. Expired is also what was declined and whose probation is over.
 LeaseCondition ConditionOf(const Lease& lease, Seconds now);
 
 struct LeaseFilter {

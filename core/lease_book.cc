@@ -10,8 +10,13 @@ bool KeepsOthersAway(const Lease& lease, Seconds now) {
   return lease.state == LeaseState::kBound && now < lease.ends + kExpiryGrace;
 }
 
+bool IsOnProbation(const Lease& lease, Seconds now) {
+  return lease.state == LeaseState::kDeclined && now < lease.ends;
+}
+
 AddressUse UseBy(const Lease& lease, Seconds now) {
   if (IsLive(lease, now)) return AddressUse::kBound;
+  if (IsOnProbation(lease, now)) return AddressUse::kDeclined;
   return KeepsOthersAway(lease, now) ? AddressUse::kResting : AddressUse::kFree;
 }
 
@@ -24,6 +29,13 @@ bool IsLive(const Lease& lease, Seconds now) {
 Lease Released(Lease lease, Seconds now) {
   lease.state = LeaseState::kReleased;
   lease.ends = now;
+  return lease;
+}
+
+Lease Declined(Lease lease, Seconds now, std::chrono::seconds probation) {
+  lease.state = LeaseState::kDeclined;
+  lease.starts = now;
+  lease.ends = now + probation;
   return lease;
 }
 
@@ -70,6 +82,7 @@ enum Standing LeaseBook::StandingOf(Ipv4 address, const HardwareAddress& client,
                                     Seconds now) const {
   if (pending_.contains(address)) return Standing::kPending;
   if (const Lease* lease = LeaseAt(address)) {
+    if (IsOnProbation(*lease, now)) return Standing::kDeclined;
     if (lease->client == client && IsLive(*lease, now)) return Standing::kOwn;
     if (lease->client != client && KeepsOthersAway(*lease, now)) return Standing::kOthers;
   }
@@ -86,6 +99,7 @@ const Lease* LeaseBook::LeaseOf(const HardwareAddress& client, const Ipv4Prefix&
   for (const Ipv4 address : leases_.OfClient(client)) {
     if (!network.Contains(address)) continue;
     const Lease* lease = LeaseAt(address);
+    if (lease->state == LeaseState::kDeclined) continue;
     if (last == nullptr || last->ends < lease->ends) last = lease;
   }
   return last;
@@ -138,8 +152,8 @@ void LeaseBook::Commit(Ipv4 address, Seconds now) {
   const Lease& lease = pending.mapped();
   pending_of_.Remove(lease.client, address);
   const auto offer = offers_.find(address);
-  const bool over =
-      offer != offers_.end() && (offer->second.client == lease.client || IsLive(lease, now));
+  const bool over = offer != offers_.end() && (offer->second.client == lease.client ||
+                                               IsLive(lease, now) || IsOnProbation(lease, now));
   if (over) EndOffer(address);
   Load(std::move(pending.mapped()), now);
 }
@@ -154,8 +168,10 @@ void LeaseBook::Drop(Ipv4 address) {
 bool LeaseBook::Expire(Seconds now, size_t limit) {
   const bool more_offers = ExpireOffers(now, limit);
   const bool more_ended = EndLeases(now, limit);
-  const bool more_rested = FreeRested(now, limit);
-  return more_offers || more_ended || more_rested;
+  // After EndLeases, so that addresses become free in the order in which their leases ended (A2).
+  const bool more_rested = FreeEnded(resting_, now - kExpiryGrace, limit);
+  const bool more_declined = FreeEnded(declined_, now, limit);
+  return more_offers || more_ended || more_rested || more_declined;
 }
 
 bool LeaseBook::ExpireOffers(Seconds now, size_t limit) {
@@ -178,12 +194,11 @@ bool LeaseBook::EndLeases(Seconds now, size_t limit) {
   return false;
 }
 
-// After EndLeases, so that addresses become free in the order in which their leases ended (A2).
-bool LeaseBook::FreeRested(Seconds now, size_t limit) {
-  for (size_t i = 0; !resting_.empty() && resting_.begin()->first + kExpiryGrace <= now; ++i) {
+bool LeaseBook::FreeEnded(Timers& timers, Seconds until, size_t limit) {
+  for (size_t i = 0; !timers.empty() && timers.begin()->first <= until; ++i) {
     if (i == limit) return true;
-    const Ipv4 address = resting_.begin()->second;
-    resting_.erase(resting_.begin());
+    const Ipv4 address = timers.begin()->second;
+    timers.erase(timers.begin());
     leases_.SetUse(address, AddressUse::kFree);
     Refresh(address);
   }
@@ -208,11 +223,14 @@ AddressUse LeaseBook::UseOf(Ipv4 address) const {
 void LeaseBook::StartTimer(Ipv4 address, AddressUse use, Seconds ends) {
   if (use == AddressUse::kBound) bound_.insert({ends, address});
   if (use == AddressUse::kResting) resting_.insert({ends, address});
+  if (use == AddressUse::kDeclined) declined_.insert({ends, address});
 }
 
 void LeaseBook::StopTimer(const LeaseTable::Row& row) {
-  if (row.use == AddressUse::kBound) bound_.erase({row.lease.ends, row.lease.address});
-  if (row.use == AddressUse::kResting) resting_.erase({row.lease.ends, row.lease.address});
+  const Deadline end{row.lease.ends, row.lease.address};
+  if (row.use == AddressUse::kBound) bound_.erase(end);
+  if (row.use == AddressUse::kResting) resting_.erase(end);
+  if (row.use == AddressUse::kDeclined) declined_.erase(end);
 }
 
 void LeaseBook::EndOffer(Ipv4 address) {

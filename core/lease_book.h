@@ -42,6 +42,11 @@ inline constexpr std::chrono::seconds kOfferHoldCap{600};
 // An expired address rests this long before anybody else gets it (L8).
 inline constexpr std::chrono::seconds kExpiryGrace{60};
 
+// Nobody gets a declined address this long (C79), or this long if it is set aside for a host, which
+// is given another meanwhile (C80).
+inline constexpr std::chrono::seconds kDeclineProbation{86'400};
+inline constexpr std::chrono::seconds kDeclineStaticBackoff{600};
+
 struct Offer {
   Ipv4 address;
   HardwareAddress client;
@@ -55,6 +60,7 @@ enum class Standing {
   kOwn,       // leased or offered to this client
   kOthers,    // leased or offered to another
   kReserved,  // set aside for a host and held by nobody; the catalog knows for whom
+  kDeclined,  // on probation: nobody may have it, its last client neither
   kPending,   // a change of it is on its way to the disk
   kOutside,   // in no pool and not reserved
 };
@@ -72,6 +78,9 @@ bool IsLive(const Lease& lease, Seconds now);
 // The same lease given up at `now`: nobody's, but its last client comes back to it if it is free.
 Lease Released(Lease lease, Seconds now);
 
+// The same address declined at `now`, and nobody's for the time of its probation.
+Lease Declined(Lease lease, Seconds now, std::chrono::seconds probation);
+
 class LeaseBook {
  public:
   // Declares a subnet's pools or changes them. Bindings outside of the new pools stay. The free
@@ -83,6 +92,8 @@ class LeaseBook {
   // A reserved address is in nobody's reach but its host's, from now on or once it is free (A6).
   void SetReserved(Ipv4 address, bool reserved);
 
+  bool IsReserved(Ipv4 address) const { return reserved_.contains(address); }
+
   // Takes over a lease read from the database at start; best before the subnets are put.
   void Load(Lease lease, Seconds now);
   void Reserve(size_t leases) { leases_.Reserve(leases); }  // room for that many
@@ -90,7 +101,7 @@ class LeaseBook {
   enum Standing StandingOf(Ipv4 address, const HardwareAddress& client, Seconds now) const;
 
   // The client's committed lease in that network, live or not; null when there is none. Of several
-  // the one that ends or ended last: the live one, if any is.
+  // the one that ends or ended last: the live one, if any is. What it declined is not its lease.
   const Lease* LeaseOf(const HardwareAddress& client, const Ipv4Prefix& network) const;
   const Lease* LeaseAt(Ipv4 address) const { return leases_.At(address); }
   const Offer* OfferTo(const HardwareAddress& client, const Ipv4Prefix& network, Seconds now) const;
@@ -106,7 +117,7 @@ class LeaseBook {
   }
 
   // Exact, and as of the last Expire() that returned false: without one an address counts as
-  // offered, bound or resting beyond its time. All zeros for a subnet that is not there.
+  // offered, bound, resting or declined beyond its time. All zeros for a subnet that is not there.
   PoolStatistics StatisticsOf(std::string_view subnet_id) const {
     return pools_.StatisticsOf(subnet_id);
   }
@@ -140,6 +151,7 @@ class LeaseBook {
 
  private:
   using Deadline = std::pair<Seconds, Ipv4>;
+  using Timers = absl::btree_set<Deadline>;  // the next one first
 
   AddressUse UseOf(Ipv4 address) const;
   void Refresh(Ipv4 address) { pools_.Set(address, UseOf(address)); }
@@ -148,22 +160,23 @@ class LeaseBook {
   void EndOffer(Ipv4 address);
   bool ExpireOffers(Seconds now, size_t limit);
   bool EndLeases(Seconds now, size_t limit);
-  bool FreeRested(Seconds now, size_t limit);
+  bool FreeEnded(Timers& timers, Seconds until, size_t limit);
   absl::Status VerifyTimers() const;
   absl::Status VerifyPending() const;
   absl::Status VerifyOffers() const;
 
   AddressPools pools_;
   absl::flat_hash_set<Ipv4> reserved_;
-  LeaseTable leases_;                  // committed
-  absl::btree_set<Deadline> bound_;    // leases of that use and their ends, the next one first
-  absl::btree_set<Deadline> resting_;  // the same
+  LeaseTable leases_;  // committed
+  Timers bound_;       // the ends of the leases of that use
+  Timers resting_;     // the same
+  Timers declined_;    // the same
 
   absl::flat_hash_map<Ipv4, Lease> pending_;  // handed to the writer
   ClientIndex pending_of_;                    // into pending_
   absl::node_hash_map<Ipv4, Offer> offers_;
   ClientIndex offers_of_;  // into offers_
-  absl::btree_set<Deadline> offer_ends_;
+  Timers offer_ends_;
 };
 
 }  // namespace pxe::core

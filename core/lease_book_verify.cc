@@ -34,12 +34,14 @@ absl::Status LeaseBook::VerifyTimers() const {
     const LeaseTable::Row& row = *leases_.RowAt(address);
     if (row.use == AddressUse::kFree) continue;
     ++watched;
-    const auto& timers = row.use == AddressUse::kBound ? bound_ : resting_;
-    const bool right =
-        row.lease.state == LeaseState::kBound && timers.contains({row.lease.ends, address});
+    const bool declined = row.use == AddressUse::kDeclined;
+    const Timers& others = row.use == AddressUse::kBound ? bound_ : resting_;
+    const Timers& timers = declined ? declined_ : others;
+    const bool right = row.lease.state == (declined ? LeaseState::kDeclined : LeaseState::kBound) &&
+                       timers.contains({row.lease.ends, address});
     if (!right) return Wrong(address, row.lease.client, "its end is not watched");
   }
-  if (bound_.size() + resting_.size() == watched) return absl::OkStatus();
+  if (bound_.size() + resting_.size() + declined_.size() == watched) return absl::OkStatus();
   return Internal("lease book: an end is watched of no lease");
 }
 

@@ -44,7 +44,8 @@ class LeaseTable {
  public:
   struct Row {
     Lease lease;
-    AddressUse use = AddressUse::kFree;  // kBound, kResting, or kFree: others may have it
+    AddressUse use =
+        AddressUse::kFree;  // kBound, kResting, kDeclined, or kFree: others may have it
   };
 
   void Put(Lease lease, AddressUse use);

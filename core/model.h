@@ -118,17 +118,22 @@ struct Profile {
   bool operator==(const Profile&) const = default;
 };
 
-enum class LeaseState { kBound, kReleased };
+enum class LeaseState {
+  kBound,
+  kReleased,  // given back
+  kDeclined,  // its client found somebody else using the address: nobody's until `ends`
+};
 
 // An address granted to a client, as committed. A bound lease whose `ends` has passed is expired;
-// it keeps naming its last client, who gets the address again if it is still free (affinity).
+// it keeps naming its last client, who gets the address again if it is still free (affinity). A
+// declined one names who declined it, who has no claim to it.
 struct Lease {
   Ipv4 address;
   HardwareAddress client;
   std::vector<uint8_t> client_id;  // option 61 as last sent; stored, never an identity
   std::string host_name;           // option 12 as last sent by the client, made printable
   LeaseState state = LeaseState::kBound;
-  Seconds starts{};
+  Seconds starts{};  // of a declined one: when it was declined
   Seconds ends{};
   std::string kind;                  // client kind of the last request, "ipxe-bios"
   std::vector<uint8_t> relay_agent;  // option 82 of the last relayed exchange; empty: direct

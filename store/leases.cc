@@ -26,8 +26,16 @@ std::string_view TextOf(core::LeaseState state) {
       return "BOUND";
     case core::LeaseState::kReleased:
       return "RELEASED";
+    case core::LeaseState::kDeclined:
+      return "DECLINED";
   }
   return "";
+}
+
+// Of one of these texts: the table takes no other.
+core::LeaseState StateOf(std::string_view text) {
+  if (text == "BOUND") return core::LeaseState::kBound;
+  return text == "DECLINED" ? core::LeaseState::kDeclined : core::LeaseState::kReleased;
 }
 
 HardwareAddress ReadClient(Statement& row) {
@@ -44,7 +52,7 @@ core::Lease ReadLease(Statement& row) {
   lease.client = ReadClient(row);
   lease.client_id = row.Blob();
   lease.host_name = row.Text();
-  lease.state = row.TextView() == "BOUND" ? core::LeaseState::kBound : core::LeaseState::kReleased;
+  lease.state = StateOf(row.TextView());
   lease.starts = row.Time();
   lease.ends = row.Time();
   lease.kind = row.Text();

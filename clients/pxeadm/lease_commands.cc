@@ -18,6 +18,7 @@ std::string StateCell(v1::LeaseState state) {
   if (state == v1::LEASE_STATE_BOUND) return "bound";
   if (state == v1::LEASE_STATE_EXPIRED) return "expired";
   if (state == v1::LEASE_STATE_RELEASED) return "released";
+  if (state == v1::LEASE_STATE_DECLINED) return "declined";
   return "unknown";
 }
 

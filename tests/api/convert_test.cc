@@ -213,6 +213,9 @@ TEST(ConvertTest, LeasesTellWhatTheirClientMayDoNow) {
   EXPECT_EQ(ToProto(lease, "", Seconds{200s}).host(), "");
   lease.state = core::LeaseState::kReleased;
   EXPECT_EQ(ToProto(lease, "", Seconds{199s}).state(), v1::LEASE_STATE_RELEASED);
+  lease.state = core::LeaseState::kDeclined;
+  EXPECT_EQ(ToProto(lease, "", Seconds{199s}).state(), v1::LEASE_STATE_DECLINED);
+  EXPECT_EQ(ToProto(lease, "", Seconds{200s}).state(), v1::LEASE_STATE_EXPIRED);
 }
 
 }  // namespace

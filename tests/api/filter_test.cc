@@ -118,6 +118,7 @@ TEST(FilterTest, Leases) {
            {"state = BOUND", true},
            {"state = EXPIRED", false},
            {"state = RELEASED", false},
+           {"state = DECLINED", false},
            {"kind = ipxe-bios", true},
            {"end_time < 2027-01-15T08:01:01Z", true},
            {"end_time < 2027-01-15T08:01:00Z", false},
@@ -137,12 +138,16 @@ TEST(FilterTest, Leases) {
   EXPECT_EQ(placed->host, "n1");
 }
 
-TEST(FilterTest, ALeaseIsBoundExpiredOrReleased) {
+TEST(FilterTest, ALeaseIsBoundExpiredReleasedOrDeclined) {
   core::Lease lease{.ends = kNow};
   EXPECT_EQ(core::ConditionOf(lease, kNow), core::LeaseCondition::kExpired);
   EXPECT_EQ(core::ConditionOf(lease, kNow - std::chrono::seconds{1}), core::LeaseCondition::kBound);
   lease.state = core::LeaseState::kReleased;
   EXPECT_EQ(core::ConditionOf(lease, kNow), core::LeaseCondition::kReleased);
+  lease.state = core::LeaseState::kDeclined;
+  EXPECT_EQ(core::ConditionOf(lease, kNow - std::chrono::seconds{1}),
+            core::LeaseCondition::kDeclined);
+  EXPECT_EQ(core::ConditionOf(lease, kNow), core::LeaseCondition::kExpired) << "free again";
 }
 
 TEST(FilterTest, WhatIsNoFilterIsRefusedWithItsColumn) {
@@ -188,8 +193,9 @@ TEST(FilterTest, WhatIsNoFilterIsRefusedWithItsColumn) {
        }) {
     EXPECT_THAT(ParseFilter<core::Host>(row.filter), StatusIs(kInvalid, row.says)) << row.filter;
   }
-  EXPECT_THAT(ParseFilter<core::Lease>("state = BINDING"),
-              StatusIs(kInvalid, "column 9: \"BINDING\" is none of BOUND, EXPIRED and RELEASED"));
+  EXPECT_THAT(
+      ParseFilter<core::Lease>("state = BINDING"),
+      StatusIs(kInvalid, "column 9: \"BINDING\" is none of BOUND, EXPIRED, RELEASED and DECLINED"));
   for (const char* time : {"yesterday", "2027-01-15", "2027-01-15T08:01:00.5Z", "\"\""}) {
     EXPECT_THAT(ParseFilter<core::Lease>(std::string("end_time < ") + time),
                 StatusIs(kInvalid, "column 12: "));

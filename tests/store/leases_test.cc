@@ -62,6 +62,17 @@ TEST_F(LeasesTest, AnAddressHasOneRow) {
   EXPECT_THAT(ListLeases(db()), IsOkAndHolds(std::vector{lease}));
 }
 
+TEST_F(LeasesTest, C79_EveryStateSurvivesARestart) {
+  using core::LeaseState;
+  core::Lease lease = FullLease();
+  for (const auto state : {LeaseState::kBound, LeaseState::kReleased, LeaseState::kDeclined}) {
+    lease.state = state;
+    lease.revision = *PutLease(db(), lease);
+    Reopen();
+    EXPECT_THAT(ListLeases(db()), IsOkAndHolds(std::vector{lease}));
+  }
+}
+
 TEST_F(LeasesTest, TheyComeByAddress) {
   for (const char* address : {"10.0.0.9", "9.255.255.255", "200.0.0.1", "10.0.0.10"}) {
     core::Lease lease = FullLease();

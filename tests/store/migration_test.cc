@@ -2,6 +2,7 @@
 // fails leaves the old version working.
 #include "store/hosts.h"
 #include "store/inspect.h"
+#include "store/leases.h"
 #include "store/migrate.h"
 #include "store/revision.h"
 #include "tests/store/state_dir_fixture.h"
@@ -31,6 +32,16 @@ class MigrationTest : public StateDirTest {
     EXPECT_EQ(host->profile, "deb");
     EXPECT_EQ(host->labels.at("rack"), "a");
     EXPECT_EQ(CountLeases(db), 1);
+  }
+  // Its only lease, as kRows has it.
+  static core::Lease OldLease() {
+    return {.address = *ParseIpv4("10.0.0.30"),
+            .client = HardwareAddress::Of(*ParseMacAddress("52:54:00:00:00:01")),
+            .host_name = "n1",
+            .starts = Seconds{std::chrono::seconds{1000}},
+            .ends = Seconds{std::chrono::seconds{4600}},
+            .kind = "ipxe-bios",
+            .revision = 41};
   }
   // The schema of this program and one more step, as a later one would have it.
   static Schema Later(std::string_view sql) {
@@ -84,6 +95,22 @@ TEST_F(MigrationTest, EveryEarlierSchemaBecomesTheNewestWithItsRows) {
     }
     for (const auto& entry : fs::directory_iterator(dir_.path())) fs::remove(entry.path());
   }
+}
+
+TEST_F(MigrationTest, C79_ALeaseOfSchema2CanBeDeclinedAfterwards) {
+  MakeOld(2);
+  core::Lease declined = OldLease();
+  declined.state = core::LeaseState::kDeclined;
+  {
+    auto old = Database::Open(file(), Database::Mode::kExisting);
+    ASSERT_THAT(old, IsOk());
+    EXPECT_FALSE(PutLease(**old, declined).ok()) << "it has no such state";
+  }
+  auto state = StateDir::Open(dir_.path());
+  ASSERT_THAT(state, IsOk());
+  EXPECT_THAT(ListLeases(state->db()), IsOkAndHolds(std::vector{OldLease()}));
+  declined.revision = *PutLease(state->db(), declined);
+  EXPECT_THAT(ListLeases(state->db()), IsOkAndHolds(std::vector{declined}));
 }
 
 TEST_F(MigrationTest, ACopyOfBeforeIsKeptAndWorks) {

@@ -240,6 +240,10 @@ TEST_F(RunTest, LeasesAreShownAndReleased) {
   EXPECT_EQ(Done("lease list"),
             "ADDRESS    MAC                HOST  STATE  ENDS                  KIND       NAME\n"
             "10.0.0.20  52:54:00:00:00:01  n1    bound  1970-01-12T14:46:40Z  ipxe-bios  -\n");
+  auto declined = *server.state.leases.LeaseAt(*ParseIpv4("10.0.0.20"));
+  declined.state = core::LeaseState::kDeclined;
+  server.state.leases.Load(declined, server.clock.Now());
+  EXPECT_THAT(Done("lease list --filter state=DECLINED"), HasSubstr("declined"));
   EXPECT_EQ(Pxeadm("lease release 10.0.0.20").err, "leases/10.0.0.20 released\n");
   EXPECT_EQ(server.releaser.asked, std::vector{*ParseIpv4("10.0.0.20")});
 }
