@@ -14,10 +14,11 @@ using core::DhcpQuestion;
 constexpr uint32_t kMaxOctet = 0xff;
 constexpr uint32_t kMaxArchitecture = 0xffff;
 
-constexpr EnumTable<DhcpMessage, v1::DhcpMessage, 3> kMessages = {{
+constexpr EnumTable<DhcpMessage, v1::DhcpMessage, 4> kMessages = {{
     {DhcpMessage::kDiscover, v1::DHCP_MESSAGE_DISCOVER},
     {DhcpMessage::kRequest, v1::DHCP_MESSAGE_REQUEST},
     {DhcpMessage::kRelease, v1::DHCP_MESSAGE_RELEASE},
+    {DhcpMessage::kDecline, v1::DHCP_MESSAGE_DECLINE},
 }};
 
 constexpr EnumTable<BootEvent::Step, v1::BootStep, 8> kSteps = {{

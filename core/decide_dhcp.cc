@@ -147,6 +147,8 @@ std::optional<Ipv4> Choose(const Case& c) {
 DhcpVerdict DecideDiscover(const Case& c) {
   const auto address = Choose(c);
   if (!address) return Silence(SilenceReason::kNoAddress);
+  // The address it was offered, while an operator takes back the lease that was there before.
+  if (c.Standing(*address) == Standing::kPending) return WaitFor(*address);
   return {.answer = Grant(c, *address, LeaseTime(c)), .offer = address};
 }
 
@@ -195,7 +197,8 @@ DhcpVerdict DecideRenew(const Case& c) {
   const bool known = lease != nullptr && IsLive(*lease, c.now);
   if (known && lease->address == address) {
     const auto reserved = Reservation(c);
-    const bool moves = reserved && *reserved != address;
+    const bool moves =
+        reserved && *reserved != address && c.Standing(*reserved) != Standing::kDeclined;
     return Ack(c, address, moves ? std::min(kReservationMoveLease, LeaseTime(c)) : LeaseTime(c));
   }
   if (known) return Nak(c, "client holds another address");
@@ -226,6 +229,35 @@ DhcpVerdict DecideRelease(const Case& c) {
   return verdict;
 }
 
+// The addresses on probation are what the client declined, so they are their own bounded record of
+// how often it did, and a restart forgets nothing.
+bool DeclinesTooOften(const Case& c) {
+  const auto recent =
+      std::ranges::count_if(c.book.leases().OfClient(c.question.client), [&c](const Ipv4 address) {
+        const Lease& lease = *c.book.LeaseAt(address);
+        return lease.state == LeaseState::kDeclined && c.now < lease.starts + kDeclineWindow;
+      });
+  return recent >= kMaxDeclines;
+}
+
+// C78-C81: never answered. Only whose the address is can take it from everybody, itself included:
+// else one machine could empty the pool by naming what others have.
+DhcpVerdict DecideDecline(const Case& c) {
+  const Ipv4 address = c.question.requested.value_or(Ipv4{});
+  const bool to_us = !c.question.server_id || NamesUs(c.question);
+  if (!to_us || c.Standing(address) != Standing::kOwn) {
+    return Silence(SilenceReason::kNothingToDecline);
+  }
+  if (DeclinesTooOften(c)) return Silence(SilenceReason::kDeclinedTooOften);
+  const Lease* held = c.book.LeaseAt(address);
+  const bool bound = held != nullptr && IsLive(*held, c.now);
+  const auto probation = c.book.IsReserved(address) ? kDeclineStaticBackoff : kDeclineProbation;
+  DhcpVerdict verdict = Silence(SilenceReason::kDeclined);
+  verdict.changes.push_back(
+      Declined(bound ? *held : NewLease(c, address, probation), c.now, probation));
+  return verdict;
+}
+
 // The pending change that stands in the way of this packet, if any.
 std::optional<Ipv4> PendingFor(const DhcpQuestion& question, const LeaseBook& book, Seconds now) {
   if (const auto own = book.PendingOf(question.client)) return own;
@@ -250,6 +282,8 @@ DhcpVerdict DecideDhcp(const DhcpQuestion& question, const DhcpFacts& facts, con
       return DecideRequest(c);
     case DhcpMessage::kRelease:
       return DecideRelease(c);
+    case DhcpMessage::kDecline:
+      return DecideDecline(c);
   }
   return Silence(SilenceReason::kBadRequest);
 }
@@ -272,6 +306,12 @@ std::string_view ToString(SilenceReason reason) {
       return "released";
     case SilenceReason::kNothingToRelease:
       return "nothing_to_release";
+    case SilenceReason::kDeclined:
+      return "declined";
+    case SilenceReason::kNothingToDecline:
+      return "nothing_to_decline";
+    case SilenceReason::kDeclinedTooOften:
+      return "declined_too_often";
     case SilenceReason::kCommitFailed:
       return "commit_failed";
     case SilenceReason::kOverload:

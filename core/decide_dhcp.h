@@ -22,6 +22,11 @@ inline constexpr std::chrono::seconds kReservationMoveLease{120};
 // (C76).
 inline constexpr std::chrono::seconds kRetransmission{10};
 
+// A client that declines more than so many addresses within that time keeps the next one: it would
+// eat the pool. edk2 declines whatever it gets when the mask is missing (C81).
+inline constexpr int kMaxDeclines = 3;
+inline constexpr std::chrono::seconds kDeclineWindow{600};
+
 // What the catalog says about the client and its link.
 struct DhcpFacts {
   const Subnet* subnet = nullptr;  // of the client's link; null: we serve none there

@@ -18,7 +18,7 @@
 
 namespace pxe::core {
 
-enum class DhcpMessage { kDiscover, kRequest, kRelease };
+enum class DhcpMessage { kDiscover, kRequest, kRelease, kDecline };
 
 struct DhcpQuestion {
   uint64_t tag = 0;  // the asker's own; comes back with the answer
@@ -88,6 +88,9 @@ enum class SilenceReason {
   kBadRequest,        // a REQUEST with no 50, 54 or ciaddr (M26), an address nobody can have (M27)
   kReleased,          // RELEASE is never answered
   kNothingToRelease,  // RELEASE of an address that is not the client's
+  kDeclined,          // DECLINE is never answered
+  kNothingToDecline,  // DECLINE of an address that the client neither has nor was offered
+  kDeclinedTooOften,  // DECLINE of one address after the other: the fault is the client's (C81)
   kCommitFailed,      // the lease could not be made durable (L3)
   kOverload,          // a queue is at its limit
   kControlAway,       // the control plane, another process, cannot be asked or was too slow

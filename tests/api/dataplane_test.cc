@@ -86,8 +86,8 @@ TEST(DataplaneTest, DhcpQuestionsCrossUnchanged) {
   zeros.lease_seconds = 0;
   zeros.facts.uuid.emplace();
   std::vector<core::DhcpQuestion> all{FullQuestion(), bare, zeros};
-  for (const auto message :
-       {core::DhcpMessage::kDiscover, core::DhcpMessage::kRequest, core::DhcpMessage::kRelease}) {
+  for (const auto message : {core::DhcpMessage::kDiscover, core::DhcpMessage::kRequest,
+                             core::DhcpMessage::kRelease, core::DhcpMessage::kDecline}) {
     all.push_back(bare);
     all.back().message = message;
   }

@@ -84,6 +84,11 @@ struct DhcpDesk {
     question.ciaddr = Ip(address);
     return Decide(question);
   }
+  DhcpVerdict Decline(int client, const char* address) {
+    DhcpQuestion question = Question(DhcpMessage::kDecline, client);
+    question.requested = Ip(address);
+    return Decide(question);
+  }
 
   // What went over the wire, in one word: "offer 10.0.0.10", "ack 10.0.0.10", "nak", "silence:
   // no_address".

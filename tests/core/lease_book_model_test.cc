@@ -67,7 +67,7 @@ class Walk {
       case 0:
         return Put(variants_[Draw(variants_.size())]);
       case 1:
-        return Draw(8) == 0 ? Erase() : ToggleReservation();
+        return Draw(8) == 0 ? Erase() : Draw(2) == 0 ? TakeBack() : ToggleReservation();
       case 2:
       case 3:
         return Pass(step);
@@ -107,6 +107,7 @@ class Walk {
       }
     }
   }
+  int declined() const { return declined_; }
 
  private:
   uint32_t Draw(size_t below) { return static_cast<uint32_t>(random_() % below); }
@@ -131,10 +132,19 @@ class Walk {
     model_.SetReserved(reservable_[n], reserved_[n]);
   }
   void Pass(int step) {
-    now_ += seconds{step % 1000 == 0 ? 400 : Draw(12)};
+    const bool a_day = Draw(128) == 0;  // or nothing that was declined would be free again
+    now_ += seconds{a_day ? 86'000 : step % 1000 == 0 ? 400 : Draw(12)};
     const size_t limit = Draw(4) == 0 ? 1000 : Draw(3);
     book_.Expire(now_, limit);
     model_.Expire(now_, limit);
+  }
+
+  // As an operator does.
+  void TakeBack() {
+    const Lease* lease = book_.LeaseAt(AnyAddress());
+    if (lease == nullptr || lease->state == LeaseState::kReleased) return;
+    if (book_.IsPending(lease->address) || book_.PendingOf(lease->client)) return;
+    BeginAll({Released(*lease, now_)});
   }
 
   // A group of changes is made durable or lost as a whole, groups in any order.
@@ -153,6 +163,9 @@ class Walk {
       const Lease* held = book_.LeaseAt(lease.address);
       ASSERT_TRUE(held == nullptr || held->client == lease.client || !IsLive(*held, now_))
           << lease.address.ToString() << " had an owner";
+      ASSERT_TRUE(held == nullptr || lease.state != LeaseState::kBound ||
+                  held->state != LeaseState::kDeclined || held->ends <= now_)
+          << lease.address.ToString() << " was on probation";
       book_.Commit(lease.address, now_);
       model_.Commit(lease.address, now_);
     }
@@ -183,6 +196,12 @@ class Walk {
     const uint32_t kind = Draw(16);
     if (kind < 7) {
       if (Draw(3) == 0) question.requested = AnyAddress();
+      return question;
+    }
+    if (kind == 15 && Draw(2) == 0) {
+      question.message = DhcpMessage::kDecline;
+      const Offer* offer = book_.OfferTo(question.client, network, now_);
+      question.requested = offer != nullptr && Draw(2) == 0 ? offer->address : own;
       return question;
     }
     if (kind == 15) {
@@ -218,11 +237,17 @@ class Walk {
       book_.HoldOffer(*verdict.offer, question.client, subnet.cidr, now_);
       model_.HoldOffer(*verdict.offer, question.client, subnet.cidr, now_);
     }
-    for (const Lease& lease : verdict.changes) {
+    const bool declined = std::ranges::any_of(
+        verdict.changes, [](const Lease& lease) { return lease.state == LeaseState::kDeclined; });
+    declined_ += declined ? 1 : 0;
+    BeginAll(verdict.changes);
+  }
+  void BeginAll(const std::vector<Lease>& changes) {
+    for (const Lease& lease : changes) {
       book_.Begin(lease);
       model_.Begin(lease);
     }
-    if (!verdict.changes.empty()) unsettled_.push_back(verdict.changes);
+    if (!changes.empty()) unsettled_.push_back(changes);
     if (unsettled_.size() > kMostUnsettled) Settle();
   }
 
@@ -233,6 +258,7 @@ class Walk {
   const std::vector<Subnet> variants_ = Variants();
   const std::vector<Ipv4> reservable_ = Reservable();
   std::array<bool, 5> reserved_{};
+  int declined_ = 0;                           // how often a client was believed
   std::vector<std::vector<Lease>> unsettled_;  // begun, each group from one packet
 };
 
@@ -247,6 +273,7 @@ TEST_P(LeaseBookModelTest, AgreesWithTheModelAfterEveryStep) {
     if (step % kLookEvery == 0) walk.ExpectSameInEveryRespect();
     if (HasFatalFailure()) FAIL() << "seed " << GetParam() << ", step " << step;
   }
+  EXPECT_GT(walk.declined(), kSteps / 1000) << "or the walk says little about declined addresses";
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, LeaseBookModelTest, testing::Values(1, 2, 3, 20261122));

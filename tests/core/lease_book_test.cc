@@ -86,6 +86,48 @@ TEST(LeaseBookTest, A2_ReleasedAddressesGoToTheBackOfTheQueue) {
   EXPECT_EQ(desk.Said(desk.Discover(4)), "offer 10.0.0.10");
 }
 
+TEST(LeaseBookTest, C79_ADeclinedAddressIsFreeAgainAfterItsProbation) {
+  DhcpDesk desk;
+  for (const int client : {1, 2, 3})
+    desk.Select(client, desk.Said(desk.Discover(client)).c_str() + 6);
+  desk.Decline(1, "10.0.0.10");
+  EXPECT_EQ(desk.book.StandingOf(Ip("10.0.0.10"), Client(1), desk.now), Standing::kDeclined);
+  EXPECT_EQ(desk.book.LeaseOf(Client(1), desk.subnet.cidr), nullptr);
+  EXPECT_EQ(desk.Said(desk.Discover(1)), "silence: no_address");
+  desk.now += kDeclineProbation - seconds{1};
+  desk.book.Expire(desk.now, 10);
+  EXPECT_EQ(desk.book.StandingOf(Ip("10.0.0.10"), Client(4), desk.now), Standing::kDeclined);
+  EXPECT_EQ(desk.book.StatisticsOf("lab")[AddressUse::kDeclined], 1u);
+  desk.now += seconds{1};
+  EXPECT_EQ(desk.book.StandingOf(Ip("10.0.0.10"), Client(4), desk.now), Standing::kFree);
+  desk.book.Expire(desk.now, 10);
+  EXPECT_EQ(desk.book.StatisticsOf("lab")[AddressUse::kDeclined], 0u);
+  EXPECT_THAT(desk.book.Verify(), IsOk());
+  EXPECT_EQ(desk.Said(desk.Discover(4)), "offer 10.0.0.11") << "free for longer";
+  EXPECT_EQ(desk.Said(desk.Select(4, "10.0.0.10")), "ack 10.0.0.10");
+}
+
+TEST(LeaseBookTest, C79_AProbationGoesOnAfterARestart) {
+  DhcpDesk desk;
+  Lease lease{.address = Ip("10.0.0.10"), .client = Client(1)};
+  desk.book.Load(Declined(lease, desk.now, kDeclineProbation), desk.now);
+  lease.address = Ip("10.0.0.11");
+  desk.book.Load(Declined(lease, desk.now - seconds{86'400}, kDeclineProbation), desk.now);
+  EXPECT_THAT(desk.book.Verify(), IsOk());
+  EXPECT_EQ(desk.book.StatisticsOf("lab")[AddressUse::kDeclined], 1u);
+  EXPECT_EQ(desk.book.StatisticsOf("lab")[AddressUse::kFree], 2u);
+}
+
+TEST(LeaseBookTest, AnOperatorEndsAProbation) {
+  DhcpDesk desk;
+  desk.Select(1, "10.0.0.10");
+  desk.Decline(1, "10.0.0.10");
+  desk.book.Begin(Released(*desk.book.LeaseAt(Ip("10.0.0.10")), desk.now));
+  desk.book.Commit(Ip("10.0.0.10"), desk.now);
+  EXPECT_THAT(desk.book.Verify(), IsOk());
+  EXPECT_EQ(desk.Said(desk.Discover(1)), "offer 10.0.0.10");
+}
+
 TEST(LeaseBookTest, N6_NetworkBroadcastAndRouterAreNeverGiven) {
   LeaseBook book;
   Subnet subnet;

@@ -69,11 +69,12 @@ class LeaseModel {
     pending_.erase(address);
     const auto offer = OfferAt(address);
     const bool its = offer != offers_.end() && offer->client == lease.client;
-    if (its || IsLive(lease, now)) {
+    const AddressUse use = StageOf(lease, now);
+    if (its || use == AddressUse::kBound || use == AddressUse::kDeclined) {
       EndOffer(address);
     }
     leases_[address] = lease;
-    stage_[address] = StageOf(lease, now);
+    stage_[address] = use;
     Refresh(address);
   }
   void Drop(Ipv4 address) {
@@ -88,10 +89,8 @@ class LeaseModel {
       stage_[address] = AddressUse::kResting;
       Refresh(address);
     }
-    for (const Ipv4 address : Due(InStage(AddressUse::kResting), now - kExpiryGrace, limit)) {
-      stage_[address] = AddressUse::kFree;
-      Refresh(address);
-    }
+    Free(Due(InStage(AddressUse::kResting), now - kExpiryGrace, limit));
+    Free(Due(InStage(AddressUse::kDeclined), now, limit));
   }
 
   enum Standing StandingOf(Ipv4 address, const HardwareAddress& client, Seconds now) const {
@@ -99,6 +98,7 @@ class LeaseModel {
     if (const auto it = leases_.find(address); it != leases_.end()) {
       const bool own = it->second.client == client;
       const AddressUse use = StageOf(it->second, now);
+      if (use == AddressUse::kDeclined) return Standing::kDeclined;
       if (own && use == AddressUse::kBound) return Standing::kOwn;
       if (!own && use != AddressUse::kFree) return Standing::kOthers;
     }
@@ -149,7 +149,10 @@ class LeaseModel {
     return all;
   }
   static AddressUse StageOf(const Lease& lease, Seconds now) {
-    if (lease.state != LeaseState::kBound) return AddressUse::kFree;
+    if (lease.state == LeaseState::kReleased) return AddressUse::kFree;
+    if (lease.state == LeaseState::kDeclined) {
+      return now < lease.ends ? AddressUse::kDeclined : AddressUse::kFree;
+    }
     if (now < lease.ends) return AddressUse::kBound;
     return now < lease.ends + kExpiryGrace ? AddressUse::kResting : AddressUse::kFree;
   }
@@ -159,6 +162,12 @@ class LeaseModel {
     if (pending_.contains(address)) return AddressUse::kPending;
     if (OfferAt(address) != offers_.end()) return AddressUse::kOffered;
     return reserved_.contains(address) ? AddressUse::kReserved : AddressUse::kFree;
+  }
+  void Free(const std::vector<Ipv4>& addresses) {
+    for (const Ipv4 address : addresses) {
+      stage_[address] = AddressUse::kFree;
+      Refresh(address);
+    }
   }
   // Where every pool address lies; made anew with each change of a subnet.
   struct Place {
