@@ -51,6 +51,7 @@ std::optional<DropReason> CheckState(const Packet& packet) {
   const MessageType type = packet.type();
   if (type == MessageType::kDiscover && server_id) return DropReason::kRfcViolation;
   if (type == MessageType::kRelease && packet.ciaddr.IsZero()) return DropReason::kRfcViolation;
+  if (type == MessageType::kDecline && !requested) return DropReason::kRfcViolation;
   if (type == MessageType::kRequest && !server_id && !requested && packet.ciaddr.IsZero()) {
     return DropReason::kBadRequestState;
   }
@@ -113,9 +114,10 @@ core::DhcpMessage MessageOf(MessageType type) {
       return core::DhcpMessage::kRequest;
     case MessageType::kRelease:
       return core::DhcpMessage::kRelease;
+    case MessageType::kDecline:
+      return core::DhcpMessage::kDecline;
     case MessageType::kDiscover:
     case MessageType::kOffer:
-    case MessageType::kDecline:
     case MessageType::kAck:
     case MessageType::kNak:
     case MessageType::kInform:

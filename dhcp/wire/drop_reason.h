@@ -28,7 +28,7 @@ enum class DropReason {
   kBadRequestState,  // a REQUEST with none of 50, 54, ciaddr
   kBadAddress,       // ciaddr or giaddr is multicast, loopback or all ones
   kHops,             // more than 16 relays
-  kRfcViolation,     // DISCOVER with a server id, RELEASE without an address
+  kRfcViolation,     // DISCOVER with a server id, RELEASE or DECLINE without an address
 
   // What the circumstances say, Server.
   kBadPort,          // from UDP port 0: cannot be answered

@@ -83,10 +83,10 @@ std::optional<DropReason> CheckMessageType(const Survey& survey, const Packet& p
   switch (static_cast<MessageType>((*value)[0])) {
     case MessageType::kDiscover:
     case MessageType::kRequest:
+    case MessageType::kDecline:
     case MessageType::kRelease:
       return std::nullopt;
     case MessageType::kOffer:
-    case MessageType::kDecline:
     case MessageType::kAck:
     case MessageType::kNak:
     case MessageType::kInform:

@@ -97,6 +97,14 @@ TEST(Question, OfARenewalIsUnicastAndNamesTheAddressItReached) {
   EXPECT_THAT(question.local_addresses, ElementsAre(kServer, kSecond, elsewhere));
 }
 
+TEST(Question, C78_OfADeclineNamesTheAddressInOption50) {
+  const auto bytes = RawPacket("35 01 04 32 04 0a 01 00 32 36 04 0a 01 00 01 ff");
+  const auto question = MustAsk(wire::Parsed(bytes)).question;
+  EXPECT_EQ(question.message, core::DhcpMessage::kDecline);
+  EXPECT_EQ(question.requested->ToString(), "10.1.0.50");
+  EXPECT_EQ(question.server_id, kServer);
+}
+
 TEST(Question, C102_WithoutHardwareAddressIsKeyedByItsClientId) {
   auto bytes = RawPacket("35 01 01 3d 09 ff 00 00 00 01 00 02 00 03 ff");
   bytes[1] = 32;
@@ -195,7 +203,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "35 01 01 36 04 0a 01 00 01 ff",
                 {},
                 DropReason::kRfcViolation},
-        DropRow{"M31_C82_ReleaseOfNothing", "35 01 07 ff", {}, DropReason::kRfcViolation}),
+        DropRow{"M31_C82_ReleaseOfNothing", "35 01 07 ff", {}, DropReason::kRfcViolation},
+        DropRow{
+            "C78_DeclineOfHalfAnAddress", "35 01 04 32 02 0a 01 ff", {}, DropReason::kBadRequested},
+        DropRow{"M31_C78_DeclineOfNothing", "35 01 04 ff", {}, DropReason::kRfcViolation}),
     [](const auto& row) { return row.param.name; });
 
 struct NoteRow {

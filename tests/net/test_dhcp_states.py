@@ -77,6 +77,38 @@ class StatesTest(testbed.ServerTest):
         self.assertEqual(self.lease(ack.address)["state"], "LEASE_STATE_RELEASED")
         self.assertEqual(client.lease().address, ack.address)
 
+    def decline(self, client, address, *options):
+        chosen = [("requested_addr", address), *options]
+        self.assert_silence(client, client.packet("decline", chosen))
+
+    def test_C79_a_machine_that_finds_its_address_in_use_gets_another(self):
+        client = self.dhcp_client()
+        ack = client.lease()
+        self.decline(client, ack.address, ("server_id", testbed.SERVER))
+        self.assertEqual(self.lease(ack.address)["state"], "LEASE_STATE_DECLINED")
+        again = client.lease()
+        self.assertEqual(again.type, "ack")
+        self.assertNotEqual(again.address, ack.address)
+        shown = [line for line in self.adm("lease", "list").splitlines() if ack.address in line]
+        self.assertRegex(shown[0], r" declined ")
+        self.assertEqual(client.init_reboot(ack.address).type, "nak")
+        self.adm("lease", "release", ack.address)
+        self.assertEqual(self.lease(ack.address)["state"], "LEASE_STATE_RELEASED")
+
+    def test_C78_a_machine_cannot_decline_what_another_has(self):
+        owner, thief = self.dhcp_client(), self.dhcp_client()
+        ack = owner.lease()
+        self.decline(thief, ack.address)
+        self.assertEqual(self.lease(ack.address)["state"], "LEASE_STATE_BOUND")
+        self.assertEqual(self.pxed.counters("DHCP")["nothing_to_decline"], 1)
+
+    def test_C80_a_host_whose_reserved_address_is_in_use_gets_one_of_the_pool(self):
+        client = self.dhcp_client()
+        self.add_host("squatted", client.mac, "10.77.0.33")
+        self.assertEqual(client.lease().address, "10.77.0.33")
+        self.decline(client, "10.77.0.33")
+        self.assertRegex(client.lease().address, r"^10\.77\.0\.1\d\d$")
+
     def test_C6_a_client_without_address_is_reached_by_its_mac_and_nobody_asks_by_arp(self):
         machine = self.plug_in()
         with capture.Capture(machine, "eth0") as seen:

@@ -36,6 +36,17 @@ class ResolverTest : public testing::Test {
     question.requested = Ip(address);
     return question;
   }
+  core::DhcpQuestion Decline(int client, const char* address) {
+    core::DhcpQuestion question = Question(core::DhcpMessage::kDecline, client);
+    question.requested = Ip(address);
+    return question;
+  }
+  void Restart() {
+    seam_.reset();
+    plane_.reset();
+    plane_ = std::make_unique<TestPlane>(folder_.path());
+    seam_ = std::make_unique<Seam>(*plane_);
+  }
   core::DhcpAnswer Ask(const core::DhcpQuestion& question) {
     seam_->resolver().ResolveDhcp({question}, box_);
     return box_.Await(question.tag);
@@ -53,25 +64,29 @@ class ResolverTest : public testing::Test {
   std::atomic<uint64_t> tag_ = 0;
 };
 
-// Looks into the database, over a connection of its own, at the moment an ACK is delivered.
+// Looks into the database, over a connection of its own, at the moment an answer is delivered.
 class DurabilityWitness final : public core::DhcpAnswerSink {
  public:
   explicit DurabilityWitness(std::filesystem::path file) : file_(std::move(file)) {}
   void OnDhcpAnswers(std::vector<core::TaggedDhcpAnswer>) override {
     auto db = store::Database::Open(file_, store::Database::Mode::kExisting);
-    leases_seen_ = store::ListLeases(**db)->size();
+    leases_seen_ = *store::ListLeases(**db);
     answered_ = true;
     answered_.notify_one();
   }
   size_t LeasesSeen() {
     answered_.wait(false);
-    return leases_seen_;
+    return leases_seen_.size();
+  }
+  core::Lease LastSeen() {
+    answered_.wait(false);
+    return leases_seen_.empty() ? core::Lease{} : leases_seen_.back();
   }
 
  private:
   std::filesystem::path file_;
   std::atomic<bool> answered_ = false;
-  size_t leases_seen_ = 0;
+  std::vector<core::Lease> leases_seen_;
 };
 
 TEST_F(ResolverTest, L1_AnAckIsDeliveredAfterItsLeaseIsInTheDatabase) {
@@ -111,10 +126,7 @@ TEST_F(ResolverTest, TwoClientsInOneBatchCannotHaveOneAddress) {
 
 TEST_F(ResolverTest, F2_LeasesSurviveARestart) {
   EXPECT_TRUE(IsAck(Ask(Select(1, "10.0.0.77"))));
-  seam_.reset();
-  plane_.reset();
-  plane_ = std::make_unique<TestPlane>(folder_.path());
-  seam_ = std::make_unique<Seam>(*plane_);
+  Restart();
   const auto offer = Ask(Question(core::DhcpMessage::kDiscover, 1));
   EXPECT_EQ(std::get<core::DhcpGrant>(offer).address, Ip("10.0.0.77"));
 }
@@ -175,6 +187,55 @@ TEST_F(ResolverTest, N1_AUnicastRenewalBelongsToTheNetworkOfItsAddress) {
   question.tag = ++tag_;
   question.unicast = false;
   EXPECT_EQ(Ask(question), Silence(core::SilenceReason::kNoSubnet)) << "a rebind tells its link";
+}
+
+// --- C78-C81: DECLINE ---
+
+TEST_F(ResolverTest, C79_ADeclinedAddressIsOnTheDiskBeforeTheAnswerAndSurvivesARestart) {
+  EXPECT_TRUE(IsAck(Ask(Select(1, "10.0.0.10"))));
+  DurabilityWitness witness(folder_.path() / "state.db");
+  seam_->resolver().ResolveDhcp({Decline(1, "10.0.0.10")}, witness);
+  EXPECT_EQ(witness.LastSeen().state, core::LeaseState::kDeclined);
+  Restart();
+  for (const int client : {1, 2}) {
+    EXPECT_TRUE(std::holds_alternative<core::DhcpNak>(Ask(Select(client, "10.0.0.10"))));
+  }
+  const auto offer = Ask(Question(core::DhcpMessage::kDiscover, 1));
+  EXPECT_EQ(std::get<core::DhcpGrant>(offer).address, Ip("10.0.0.11"));
+}
+
+TEST_F(ResolverTest, C79_ADeclineThatCannotBeStoredChangesNothing) {
+  EXPECT_TRUE(IsAck(Ask(Select(1, "10.0.0.10"))));
+  auto other = store::Database::Open(folder_.path() / "state.db", store::Database::Mode::kExisting);
+  ASSERT_THAT(other, IsOk());
+  {
+    auto lock = store::Transaction::Begin(**other);
+    ASSERT_THAT(lock, IsOk());
+    EXPECT_EQ(Ask(Decline(1, "10.0.0.10")), Silence(core::SilenceReason::kCommitFailed));
+  }
+  EXPECT_TRUE(IsAck(Ask(Select(1, "10.0.0.10"))));
+  EXPECT_EQ(Ask(Decline(1, "10.0.0.10")), Silence(core::SilenceReason::kDeclined));
+}
+
+TEST_F(ResolverTest, C78_C81_WhatIsNotHonouredSaysWhy) {
+  EXPECT_EQ(Ask(Decline(1, "10.0.0.10")), Silence(core::SilenceReason::kNothingToDecline));
+  for (const char* address : {"10.0.0.10", "10.0.0.11", "10.0.0.12"}) {
+    EXPECT_TRUE(IsAck(Ask(Select(1, address))));
+    EXPECT_EQ(Ask(Decline(1, address)), Silence(core::SilenceReason::kDeclined));
+  }
+  EXPECT_TRUE(IsAck(Ask(Select(1, "10.0.0.13"))));
+  Restart();
+  EXPECT_EQ(Ask(Decline(1, "10.0.0.13")), Silence(core::SilenceReason::kDeclinedTooOften));
+}
+
+TEST_F(ResolverTest, AnOperatorEndsAProbation) {
+  Ask(Select(1, "10.0.0.10"));
+  Ask(Decline(1, "10.0.0.10"));
+  std::promise<absl::Status> released;
+  plane_->resolver().ReleaseLease(Ip("10.0.0.10"),
+                                  [&](const absl::Status& status) { released.set_value(status); });
+  EXPECT_THAT(released.get_future().get(), IsOk());
+  EXPECT_TRUE(IsAck(Ask(Select(2, "10.0.0.10"))));
 }
 
 // --- release by hand ---
