@@ -1,6 +1,9 @@
 """pxed as a program: what it says when it starts, what it refuses, how it ends."""
 
-from lab import daemon, testbed
+import re
+import signal
+
+from lab import daemon, shell, testbed
 
 
 class ProgramTest(testbed.ServerTest):
@@ -36,6 +39,29 @@ class ProgramTest(testbed.ServerTest):
             pass  # leaving insists on exit code 0
         self.assertEqual(len(second.lines("ending on SIGTERM")), 1, second.log())
         self.assertEqual(len(second.lines("DHCP packets:")), 1, second.log())
+
+    def test_when_asked_it_says_how_its_writer_does(self):
+        before = self.store_figures()
+        self.dhcp_client().lease()
+        after = self.store_figures()
+        self.assertGreater(int(after["groups"]), int(before["groups"]))
+        self.assertGreater(int(after["jobs"]), int(before["jobs"]))
+        self.assertEqual([after["group_last"], after["queue"], after["failed"]], ["1", "0", "0"])
+        for least in ("group_max", "commit_us_mean", "commit_us_max", "queue_max"):
+            self.assertGreater(int(after[least]), 0, least)
+        for histogram in ("group_sizes", "commit_us"):
+            self.assertEqual(self.count_in(after[histogram]), int(after["groups"]), histogram)
+
+    def store_figures(self):
+        """The line that SIGUSR1 asks for, by name; a histogram is one text."""
+        before = len(self.pxed.lines("store: "))
+        self.pxed.process.send_signal(signal.SIGUSR1)
+        shell.wait_until(lambda: len(self.pxed.lines("store: ")) > before, "the writer's figures")
+        line = self.pxed.lines("store: ")[-1]
+        return dict(re.findall(r"(\w+)=(\d+|\[[^]]*\])", line))
+
+    def count_in(self, histogram):
+        return sum(int(count) for count in re.findall(r"\d+:(\d+)", histogram))
 
     def second_folder(self):
         folder = self.folder / "second"

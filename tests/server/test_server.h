@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "server/api_server.h"
+#include "server/backup_service.h"
 #include "server/change_service.h"
 #include "server/host_service.h"
 #include "server/lease_service.h"
@@ -50,7 +51,8 @@ class TestServer {
   explicit TestServer(HistoryLimits limits = {}, std::optional<std::filesystem::path> existing = {})
       : state_dir(existing.value_or(dir.path() / "state")), limits_(limits) {
     EXPECT_THAT(LoadState(store.db(), clock.Now(), state), IsOk());
-    const std::vector<grpc::Service*> services{&subnets_, &hosts_, &profiles_, &leases_, &changes_};
+    const std::vector<grpc::Service*> services{&subnets_, &hosts_,   &profiles_,
+                                               &leases_,  &changes_, &backups_};
     const std::vector<std::string> listen{"unix:" + dir.Path("pxed.sock")};
     auto started = ApiServer::Start(listen, {}, services);
     EXPECT_THAT(started, IsOk());
@@ -84,6 +86,7 @@ class TestServer {
                            }};
   LeaseService leases_{state, clock, releaser};
   ChangeService changes_{plane_};
+  BackupService backups_{store.files(), clock};
 
  public:
   std::unique_ptr<ApiServer> server;  // last: ends before what it serves
