@@ -46,6 +46,7 @@ bool Matches(const HostFilter& filter, const Host& host) {
       !filter.uuid ||
       (host.uuid && (*host.uuid == *filter.uuid || *host.uuid == filter.uuid->Swapped()));
   return uuid && Is(filter.id, host.id) && Is(filter.profile, host.profile) &&
+         Is(filter.serial, host.serial) && Is(filter.state, host.state) &&
          IsLater(filter.after_revision, host.stamp.revision) &&
          HasAll(filter.labels, host.labels) &&
          Any(filter.mac, host.nics,
@@ -63,10 +64,23 @@ bool Matches(const SubnetFilter& filter, const Subnet& subnet) {
 }
 
 bool Matches(const ProfileFilter& filter, const Profile& profile) {
-  return Is(filter.id, profile.id) && HasAll(filter.loaders, profile.loaders) &&
+  return Is(filter.id, profile.id) && Is(filter.parent, profile.parent) &&
+         HasAll(filter.loaders, profile.loaders) && HasAll(filter.configs, profile.configs) &&
          IsLater(filter.after_revision, profile.stamp.revision) &&
          Any(filter.kernel, profile.entries,
              [](const Entry& entry, const std::string& kernel) { return entry.kernel == kernel; });
+}
+
+bool Matches(const TemplateFilter& filter, const Template& text) {
+  return Is(filter.id, text.id) && Is(filter.content_type, text.content_type) &&
+         IsLater(filter.after_revision, text.stamp.revision);
+}
+
+bool Matches(const RuleFilter& filter, const Rule& rule) {
+  return Is(filter.id, rule.id) && Is(filter.priority, rule.priority) &&
+         Is(filter.action, rule.action) && Is(filter.profile, rule.profile) &&
+         Is(filter.subnet, rule.match.subnet) && HasAll(filter.labels, rule.match.labels) &&
+         IsLater(filter.after_revision, rule.stamp.revision);
 }
 
 bool MatchesAlone(const LeaseFilter& filter, const Lease& lease, Seconds now) {

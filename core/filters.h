@@ -27,6 +27,8 @@ struct HostFilter {
   std::optional<Ipv4> address;         // reserved for any NIC
   std::optional<Uuid> uuid;            // in either byte order
   std::optional<std::string> profile;  // empty: none of its own
+  std::optional<std::string> serial;
+  std::optional<HostState> state;
   WantedPairs labels;
   std::optional<uint64_t> after_revision;  // changed later than this
 };
@@ -43,7 +45,25 @@ struct SubnetFilter {
 struct ProfileFilter {
   std::optional<std::string> id;
   std::optional<std::string> kernel;  // of any entry
+  std::optional<std::string> parent;  // empty: none
   WantedPairs loaders;                // client kind -> boot file
+  WantedPairs configs;                // flavour -> template
+  std::optional<uint64_t> after_revision;
+};
+
+struct TemplateFilter {
+  std::optional<std::string> id;
+  std::optional<std::string> content_type;
+  std::optional<uint64_t> after_revision;
+};
+
+struct RuleFilter {
+  std::optional<std::string> id;
+  std::optional<uint32_t> priority;
+  std::optional<RuleAction> action;
+  std::optional<std::string> profile;  // empty: none
+  std::optional<std::string> subnet;   // of its match; empty: any
+  WantedPairs labels;                  // of its match
   std::optional<uint64_t> after_revision;
 };
 
@@ -68,6 +88,8 @@ struct LeaseFilter {
 bool Matches(const HostFilter& filter, const Host& host);
 bool Matches(const SubnetFilter& filter, const Subnet& subnet);
 bool Matches(const ProfileFilter& filter, const Profile& profile);
+bool Matches(const TemplateFilter& filter, const Template& text);
+bool Matches(const RuleFilter& filter, const Rule& rule);
 
 // But for `subnet` and `host`, which a lease does not know.
 bool MatchesAlone(const LeaseFilter& filter, const Lease& lease, Seconds now);

@@ -35,6 +35,8 @@ enum class UnknownMachines {
   kIgnore,       // silence
   kAddressOnly,  // an address from the pool and no boot fields
   kProfile,      // an address and `unknown_profile`: the classic pxelinux.cfg/default for everybody
+  kLocal,        // an address, and the loader that boots the local disk
+  kDiscover,     // a host in state kDiscovered is made of it; it boots `unknown_profile`, if any
 };
 
 struct Subnet {
@@ -51,7 +53,7 @@ struct Subnet {
   std::optional<Ipv4> next_server;  // the TFTP server named to clients; none: this daemon
   std::string default_profile;      // for hosts without a profile of their own; empty: local boot
   UnknownMachines unknown_machines = UnknownMachines::kAddressOnly;
-  std::string unknown_profile;    // with kProfile, and only then
+  std::string unknown_profile;    // required with kProfile, allowed with kDiscover, else empty
   bool authoritative = true;      // answer NAK where RFC 2131 tells a bystander to be silent
   bool always_broadcast = false;  // for clients that cannot receive unicast and do not say so (C8)
   Stamp stamp;
@@ -59,12 +61,38 @@ struct Subnet {
   bool operator==(const Subnet&) const = default;
 };
 
+// How far a host or a NIC is answered at all, before anybody asks what it boots.
+enum class Answers {
+  kAll,
+  kAddressOnly,  // an address, and nothing to boot
+  kNothing,      // silence
+};
+
 struct Nic {
   MacAddress mac;               // unique over all hosts
   std::optional<Ipv4> address;  // reserved for this NIC; inside one subnet; unique over all hosts
   std::string host_name;        // sent as option 12; empty: none
+  Answers answers = Answers::kAll;
 
   bool operator==(const Nic&) const = default;
+};
+
+// How a host came to be one.
+enum class HostState {
+  kApproved,    // by an API call
+  kDiscovered,  // by its own packets, in a subnet that discovers; nobody has judged it yet
+  kRejected,    // discovered, and refused: silence, and it is not discovered again
+};
+
+// What the packets of a machine told when it was discovered. Text is printable.
+struct Discovery {
+  std::string subnet;        // id
+  std::string kind;          // of client, "uefi-x64"
+  std::string vendor_class;  // option 60
+  std::string circuit_id;    // option 82.1 as text or hex; empty: direct
+  Seconds first_seen{};
+
+  bool operator==(const Discovery&) const = default;
 };
 
 struct Host {
@@ -74,20 +102,31 @@ struct Host {
   std::optional<Uuid> uuid;
   std::map<std::string, std::string> labels;
   std::map<std::string, std::string> variables;  // `vars.X` in templates; wins over the profile's
-  std::string profile;                           // empty: the subnet's default profile
+  std::string serial;                            // of the machine, as an inventory has it
+  std::string profile;      // always this one; empty: by rules, then the subnet's default profile
+  bool local_boot = false;  // always the local disk; goes with no profile
+  Answers answers = Answers::kAll;  // of all its NICs; a NIC can have less
+  HostState state = HostState::kApproved;
+  std::optional<Discovery> discovery;  // none: it was not discovered
   Stamp stamp;
 
   bool operator==(const Host&) const = default;
 };
 
-// One choice of a boot menu. Either a kernel or local boot. Paths are relative to the TFTP root.
+// One choice of a boot menu: exactly one of a kernel, another loader, a disk image, the local disk.
+// Paths are relative to the TFTP root.
 struct Entry {
-  std::string name;   // one word: the pxelinux LABEL, unique in its profile
-  std::string title;  // what a menu shows; empty: the name
-  std::string kernel;
-  std::vector<std::string> initrds;  // loaded in this order
+  std::string name;    // one word: the pxelinux LABEL, unique in its profile
+  std::string title;   // what a menu shows; empty: the name
+  std::string kernel;  // "*.c32" is a COM32 module, which only pxelinux and syslinux can run
+  std::vector<std::string> initrds;  // loaded in this order; with a kernel only
   std::string arguments;             // the kernel's command line, Mustache
-  bool local_boot = false;           // leave the network and boot the local disk
+  std::string chain;                 // another network boot program takes over
+  std::string disk_image;   // booted from memory, as memdisk does; `arguments` are memdisk's
+  bool local_boot = false;  // leave the network and boot the local disk
+  // What pxelinux and syslinux append to the arguments, as bits of their SYSAPPEND (IPAPPEND):
+  // 1 "ip=", 2 "BOOTIF=", ...; the other loaders append the first two in their own way.
+  uint32_t sysappend = 0;
 
   bool operator==(const Entry&) const = default;
 };
@@ -107,15 +146,78 @@ struct Menu {
   bool operator==(const Menu&) const = default;
 };
 
+// What a machine is told by DHCP beyond its address and boot file: one option, by code.
+struct DhcpOption {
+  uint8_t code = 0;
+  std::vector<uint8_t> value;  // as on the wire, 1 to 255 bytes
+  bool always = false;         // also to clients that do not ask for it; 209 to 211 always are
+
+  bool operator==(const DhcpOption&) const = default;
+};
+
+// What machines boot. A profile with a parent has what its parent has, but for what it says itself
+// (core/effective_profile.h); decisions and configs know effective profiles only.
 struct Profile {
   std::string id;
+  std::string parent;                          // another profile; empty: none
   std::map<std::string, std::string> loaders;  // client kind ("uefi-x64") -> boot file, TFTP root
-  std::vector<Entry> entries;                  // at least one
+  std::vector<Entry> entries;                  // at least one, or a parent has them
   Menu menu;
   std::map<std::string, std::string> variables;  // `vars.X` in templates
+  std::vector<DhcpOption> options;               // no code twice
+  // Flavour of config ("pxelinux", "grub", "ipxe", "grub4dos") -> template that is the whole text
+  // of it; entries and menu count for nothing there.
+  std::map<std::string, std::string> configs;
+  // Path below the TFTP root -> template. The machine is given its text under this name, whatever
+  // lies on the disk.
+  std::map<std::string, std::string> files;
   Stamp stamp;
 
   bool operator==(const Profile&) const = default;
+};
+
+// Text that becomes a boot config, an answer file or a part of one: strict Mustache, whose partials
+// ({{> id}}) are other templates (boot/template.h).
+struct Template {
+  std::string id;
+  std::string content_type;  // what HTTP says of it; empty: text/plain
+  std::string text;
+  Stamp stamp;
+
+  bool operator==(const Template&) const = default;
+};
+
+// Which machines a rule is about: all that is said must be true. Says at least one thing.
+struct RuleMatch {
+  std::map<std::string, std::string> labels;  // of its host, each with this value
+  std::string mac_prefix;                     // whole bytes of the MAC, "52:54:00"
+  std::optional<Uuid> uuid;
+  std::vector<std::string> kinds;   // of client, any of them; sorted
+  std::string vendor_class_prefix;  // of option 60
+  std::string subnet;               // id
+  std::string circuit_id;           // option 82.1, whole, as Discovery spells it
+
+  bool operator==(const RuleMatch&) const = default;
+};
+
+enum class RuleAction {
+  kProfile,   // boot `profile`
+  kLocal,     // boot the local disk
+  kIgnore,    // silence
+  kDiscover,  // a machine that is no host becomes one, and boots `profile`, if any
+};
+
+// What machines that match boot, unless their host says so itself. The rule with the highest
+// priority that matches wins.
+struct Rule {
+  std::string id;
+  uint32_t priority = 0;  // unique over all rules
+  RuleMatch match;
+  RuleAction action = RuleAction::kProfile;
+  std::string profile;  // required with kProfile, allowed with kDiscover, else empty
+  Stamp stamp;
+
+  bool operator==(const Rule&) const = default;
 };
 
 enum class LeaseState {

@@ -99,6 +99,31 @@ absl::Status ValidatePath(std::string_view field, std::string_view path) {
   }
 }
 
+absl::Status ValidateOptionalPath(std::string_view field, std::string_view path) {
+  return path.empty() ? absl::OkStatus() : ValidatePath(field, path);
+}
+
+absl::Status ValidateOptionalId(std::string_view field, std::string_view id) {
+  return id.empty() ? absl::OkStatus() : ValidateId(field, id);
+}
+
+absl::Status ValidateMap(std::string_view field, const std::map<std::string, std::string>& map) {
+  PXE_RETURN_IF_ERROR(AtMost(field, map.size(), kMaxLabels));
+  for (const auto& [key, value] : map) {
+    if (!IsWord(key)) {
+      return RefuseText(field, key, "is no key: letters, digits, '_', '.', '-', at most 63");
+    }
+    PXE_RETURN_IF_ERROR(
+        ValidateLine(absl::StrFormat("%s[\"%s\"]", field, key), value, kMaxTextLength));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ValidateHostAddress(std::string_view field, Ipv4 address) {
+  if (address.IsHostAddress()) return absl::OkStatus();
+  return Refuse(field, address.ToString() + " is no address a machine can have");
+}
+
 absl::Status ValidateId(std::string_view field, std::string_view id) {
   const bool legal =
       !id.empty() && id.size() <= kMaxIdLength && id.front() != '-' && id.back() != '-' &&

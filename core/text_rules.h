@@ -4,12 +4,17 @@
 // everywhere: no value can begin a line of its own. Errors are INVALID_ARGUMENT, "field: reason".
 #pragma once
 
+#include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "base/ipv4.h"
 
 namespace pxe::core {
+
+inline constexpr size_t kMaxTextLength = 255;  // a title, a value of a label or of a variable
 
 absl::Status Refuse(std::string_view field, std::string_view reason);
 
@@ -33,5 +38,15 @@ absl::Status ValidateLine(std::string_view field, std::string_view text, size_t 
 // A file name beneath the TFTP root that every loader reads as one word: relative, parts separated
 // by '/', none of them empty, "." or "..", no spaces (pxelinux splits its lines there).
 absl::Status ValidatePath(std::string_view field, std::string_view path);
+
+// The same, or an id (validate.h), or nothing.
+absl::Status ValidateOptionalPath(std::string_view field, std::string_view path);
+absl::Status ValidateOptionalId(std::string_view field, std::string_view id);
+
+// Labels and variables: keys that templates and command lines can spell, values of one line.
+absl::Status ValidateMap(std::string_view field, const std::map<std::string, std::string>& map);
+
+// An address that a machine can have.
+absl::Status ValidateHostAddress(std::string_view field, Ipv4 address);
 
 }  // namespace pxe::core

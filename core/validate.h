@@ -20,11 +20,23 @@ inline constexpr size_t kMaxInitrds = 16;
 // The loaders hold 127 bytes of a name, the "::" that the renderer puts before it included.
 inline constexpr size_t kMaxPathLength = 125;
 inline constexpr size_t kMaxArgumentsLength = 2047;  // an x86 kernel's limit; before substitution
+inline constexpr size_t kMaxSerialLength = 64;
+inline constexpr size_t kMaxOptions = 64;  // of one profile
+inline constexpr size_t kMaxOptionLength = 255;
+inline constexpr size_t kMaxFiles = 64;  // of one profile
+inline constexpr size_t kMaxTemplateLength = 262'144;
+inline constexpr size_t kMaxCircuitIdLength = 510;  // 255 bytes in hexadecimal
 
 // INVALID_ARGUMENT names the field as the API spells it: "subnet.pools[1]: ...".
 absl::Status ValidateId(std::string_view field, std::string_view id);
 absl::Status Validate(const Subnet& subnet);
 absl::Status Validate(const Host& host);
 absl::Status Validate(const Profile& profile);
+absl::Status Validate(const Template& text);
+absl::Status Validate(const Rule& rule);
+
+// What a profile with all that it has from its parents must be besides: it has entries, and its
+// menu names some of them. Validate sees to it itself where no parent can change it.
+absl::Status ValidateEffective(const Profile& profile);
 
 }  // namespace pxe::core

@@ -1,11 +1,11 @@
+// What makes subnets and hosts legal.
 #include "core/validate.h"
 
 #include <gmock/gmock.h>
 
-#include <functional>
 #include <string>
-#include <vector>
 
+#include "tests/core/validate_rows.h"
 #include "tests/support/status_matchers.h"
 
 namespace pxe::core {
@@ -29,37 +29,6 @@ Host GoodHost() {
                     .host_name = "n1.lab"}},
           .labels = {{"rack", "a"}},
           .profile = "deb"};
-}
-
-Profile GoodProfile() {
-  return {.id = "deb",
-          .loaders = {},
-          .entries = {{.name = "linux", .kernel = "deb/vmlinuz", .initrds = {"deb/initrd.img"}},
-                      {.name = "disk", .local_boot = true}},
-          .menu = {.default_entry = "linux", .on_timeout = "disk"}};
-}
-
-// One change to a good object, and what the refusal must say; an empty text: still good.
-template <typename Noun>
-struct Row {
-  std::string name;
-  std::function<void(Noun&)> change;
-  std::string says;
-};
-
-template <typename Noun>
-void RunRows(const Noun& good, const std::vector<Row<Noun>>& rows) {
-  ASSERT_THAT(Validate(good), IsOk());
-  for (const auto& row : rows) {
-    SCOPED_TRACE(row.name);
-    Noun noun = good;
-    row.change(noun);
-    if (row.says.empty()) {
-      EXPECT_THAT(Validate(noun), IsOk());
-    } else {
-      EXPECT_THAT(Validate(noun), StatusIs(absl::StatusCode::kInvalidArgument, row.says));
-    }
-  }
 }
 
 Ipv4Range Range(const char* text) {
@@ -160,6 +129,20 @@ TEST(ValidateTest, SubnetServersAndReferences) {
              s.unknown_profile = "deb";
            },
            ""},
+          {"LocalWantsNoProfile",
+           [](Subnet& s) {
+             s.unknown_machines = UnknownMachines::kLocal;
+             s.unknown_profile = "deb";
+           },
+           "subnet.unknown_profile: is only for unknown_machines = PROFILE or DISCOVER"},
+          {"DiscoverWithProfile",
+           [](Subnet& s) {
+             s.unknown_machines = UnknownMachines::kDiscover;
+             s.unknown_profile = "deb";
+           },
+           ""},
+          {"DiscoverWithoutProfile",
+           [](Subnet& s) { s.unknown_machines = UnknownMachines::kDiscover; }, ""},
       });
 }
 
@@ -213,94 +196,23 @@ TEST(ValidateTest, HostTextsArePrintableAndBounded) {
            "host.labels[\"a\"]: \"x\\x0aAPPEND y\" has a control character"},
           {"VariableLong", [](Host& h) { h.variables["a"] = std::string(256, 'x'); },
            "host.variables[\"a\"]: 256 bytes are too many; at most 255"},
+          {"Serial", [](Host& h) { h.serial = "VMware-42 16 (b)"; }, ""},
+          {"SerialLong", [](Host& h) { h.serial = std::string(65, '1'); },
+           "host.serial: 65 bytes are too many; at most 64"},
+          {"SerialInjects", [](Host& h) { h.serial = "1\nLABEL x"; }, "host.serial: \""},
+          {"LocalBootBesideAProfile", [](Host& h) { h.local_boot = true; },
+           "host.local_boot: goes with no profile"},
+          {"LocalBootAlone",
+           [](Host& h) {
+             h.local_boot = true;
+             h.profile = "";
+           },
+           ""},
           {"TooManyLabels",
            [](Host& h) {
              for (int i = 0; i < 64; ++i) h.labels["k" + std::to_string(i)] = "";
            },
            "host.labels: 65 are too many; at most 64"},
-      });
-}
-
-TEST(ValidateTest, EntriesAreAKernelOrTheDisk) {
-  RunRows<Profile>(
-      GoodProfile(),
-      {
-          {"None", [](Profile& p) { p.entries.clear(); }, "profile.entries: at least one"},
-          {"Neither", [](Profile& p) { p.entries[0] = {.name = "a"}; },
-           "profile.entries[0].kernel: is required"},
-          {"Both", [](Profile& p) { p.entries[0].local_boot = true; },
-           "profile.entries[0].local_boot: goes with no kernel"},
-          {"DiskWithArguments", [](Profile& p) { p.entries[1].arguments = "quiet"; },
-           "profile.entries[1].local_boot:"},
-          {"NameTwice", [](Profile& p) { p.entries[1].name = "linux"; },
-           "profile.entries[1].name: \"linux\" is also that of another entry"},
-          {"NameTwoWords", [](Profile& p) { p.entries[0].name = "a b"; },
-           "profile.entries[0].name: \"a b\" is no name"},
-          {"NameInjects", [](Profile& p) { p.entries[0].name = "a\nKERNEL x"; },
-           "profile.entries[0].name:"},
-          {"ArgumentsInject", [](Profile& p) { p.entries[0].arguments = "a\r\nLABEL b"; },
-           "profile.entries[0].arguments:"},
-          {"ArgumentsLong", [](Profile& p) { p.entries[0].arguments = std::string(2048, 'a'); },
-           "profile.entries[0].arguments: 2048 bytes are too many; at most 2047"},
-          {"ArgumentsLongest", [](Profile& p) { p.entries[0].arguments = std::string(2047, 'a'); },
-           ""},
-          {"TooManyInitrds", [](Profile& p) { p.entries[0].initrds.assign(17, "a"); },
-           "profile.entries[0].initrds: 17 are too many; at most 16"},
-          {"TitleTab", [](Profile& p) { p.entries[0].title = "a\tb"; },
-           "profile.entries[0].title:"},
-      });
-}
-
-TEST(ValidateTest, PathsStayBeneathTheRootAndAreOneWord) {
-  for (const char* path :
-       {"a", "a/b.c32", "efi64/syslinux.efi", "..a/b..", "{{host.id}}/vmlinuz"}) {
-    Profile profile = GoodProfile();
-    profile.entries[0].kernel = path;
-    EXPECT_THAT(Validate(profile), IsOk()) << path;
-  }
-  for (const char* path : {"/a", "a//b", "a/", "..", "../a", "a/../b", "./a", "a b", "a\\b", "a\tb",
-                           "a\nb", "a\x7f"}) {
-    Profile profile = GoodProfile();
-    profile.entries[0].initrds[0] = path;
-    EXPECT_THAT(Validate(profile),
-                StatusIs(absl::StatusCode::kInvalidArgument, "profile.entries[0].initrds[0]: \""))
-        << path;
-  }
-  Profile profile = GoodProfile();
-  profile.entries[0].kernel = std::string(kMaxPathLength, 'a');
-  EXPECT_THAT(Validate(profile), IsOk());
-  profile.entries[0].kernel += 'a';
-  EXPECT_THAT(Validate(profile),
-              StatusIs(absl::StatusCode::kInvalidArgument, "126 bytes are too many; at most 125"));
-}
-
-TEST(ValidateTest, MenusNameWhatExists) {
-  RunRows<Profile>(
-      GoodProfile(),
-      {
-          {"Default", [](Profile& p) { p.menu.default_entry = "bsd"; },
-           "profile.menu.default_entry: \"bsd\" names no entry of this profile"},
-          {"OnTimeout", [](Profile& p) { p.menu.on_timeout = "bsd"; }, "profile.menu.on_timeout:"},
-          {"TimeoutLong", [](Profile& p) { p.menu.timeout_ds = 35997; },
-           "profile.menu.timeout: 3599.7 s are too long; at most 3599.6 s"},
-          {"TimeoutLongest", [](Profile& p) { p.menu.timeout_ds = 35996; }, ""},
-          {"Display", [](Profile& p) { p.menu.display = "/boot.msg"; }, "profile.menu.display:"},
-          {"FunctionKey", [](Profile& p) { p.menu.function_keys[11] = "../f12"; },
-           "profile.menu.function_keys[11]:"},
-          {"Ui", [](Profile& p) { p.menu.ui = "menu.c32 extra"; }, "profile.menu.ui:"},
-          {"Title", [](Profile& p) { p.menu.title = "a\nb"; }, "profile.menu.title:"},
-          {"VariableKey", [](Profile& p) { p.variables["a/b"] = ""; }, "profile.variables:"},
-      });
-}
-
-TEST(ValidateTest, LoadersAreNamedByKind) {
-  RunRows<Profile>(
-      GoodProfile(),
-      {
-          {"Known", [](Profile& p) { p.loaders["uefi-x64"] = "efi/syslinux.efi"; }, ""},
-          {"Unknown", [](Profile& p) { p.loaders["amiga"] = "a"; }, "profile.loaders: "},
-          {"Path", [](Profile& p) { p.loaders["bios"] = "/pxelinux.0"; },
-           "profile.loaders[\"bios\"]: \"/pxelinux.0\" has an empty part"},
       });
 }
 
