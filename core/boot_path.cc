@@ -12,8 +12,14 @@
 namespace pxe::core {
 namespace {
 
-constexpr std::string_view kConfigFolder = "pxelinux.cfg";
+constexpr std::string_view kPxelinuxFolder = "pxelinux.cfg";
+constexpr std::string_view kGrubConfig = "grub.cfg";
+constexpr std::string_view kIpxeScript = "boot.ipxe";
+constexpr std::string_view kIpxeSuffix = ".ipxe";
+constexpr std::string_view kGrub4dosMenu = "menu.lst";  // a file, and a folder of files
 constexpr size_t kUuidSize = 36;
+constexpr size_t kMacSize = 17;        // 52-54-00-aa-bb-cc
+constexpr size_t kBareMacDigits = 12;  // 525400aabbcc
 constexpr size_t kAddressDigits = 8;
 constexpr size_t kMaxHardwareBytes = 32;  // InfiniBand's, the longest PXELINUX writes
 
@@ -30,14 +36,22 @@ std::string_view WithoutTrailingGarbage(std::string_view name) {
   return name;
 }
 
+// iPXE sends "boot.ipxe?mac=52:54:00:aa:bb:cc&..." as one name; what it tells of itself there we
+// have from its DHCP packets.
+std::string_view WithoutQuery(std::string_view name) {
+  const std::string_view path = name.substr(0, name.find('?'));
+  return path.ends_with(kIpxeSuffix) ? path : name;
+}
+
 absl::Status Refused(std::string_view requested, std::string_view why) {
   return InvalidArgument(absl::StrFormat("\"%s\" %s", Printable(requested), why));
 }
 
 absl::StatusOr<std::vector<std::string>> Components(std::string_view requested) {
+  const std::string_view name = WithoutTrailingGarbage(requested);
+  if (std::ranges::any_of(name, IsControl)) return Refused(requested, "has a control character");
   std::vector<std::string> parts(1);
-  for (const char c : WithoutTrailingGarbage(requested)) {
-    if (IsControl(c)) return Refused(requested, "has a control character");
+  for (const char c : WithoutQuery(name)) {
     if (c == '/' || c == '\\') {
       parts.emplace_back();
     } else {
@@ -57,8 +71,10 @@ bool IsHex(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return HexDigitValue(c) >= 0; });
 }
 
+using Owner = std::optional<ConfigOwner>;
+
 // 0A4D0034 and its prefixes.
-std::optional<BootPath> AddressConfig(std::string_view name) {
+Owner AddressOwner(std::string_view name) {
   if (name.empty() || name.size() > kAddressDigits || !IsHex(name)) return std::nullopt;
   uint32_t value = 0;
   std::from_chars(name.data(), name.data() + name.size(), value, 16);
@@ -68,7 +84,7 @@ std::optional<BootPath> AddressConfig(std::string_view name) {
 }
 
 // <type>-<address>, every byte as two digits: 01-52-54-00-aa-bb-cc.
-std::optional<BootPath> HardwareConfig(std::string_view name) {
+Owner HardwareOwner(std::string_view name) {
   const size_t bytes = (name.size() + 1) / 3;
   if (name.size() % 3 != 2 || bytes < 2 || bytes > 1 + kMaxHardwareBytes) return std::nullopt;
   for (size_t i = 0; i < name.size(); ++i) {
@@ -80,13 +96,73 @@ std::optional<BootPath> HardwareConfig(std::string_view name) {
   return ConfigForOtherHardware{};
 }
 
-std::optional<BootPath> Config(std::string_view name) {
+// A MAC address without its type, of `size` characters: with colons, hyphens or nothing between.
+Owner MacOwner(std::string_view name, size_t size) {
+  if (name.size() != size) return std::nullopt;
+  const auto mac = ParseMacAddress(name);
+  if (!mac.ok()) return std::nullopt;
+  return ConfigForMac{*mac};
+}
+
+Owner UuidOwner(std::string_view name) {
+  if (name.size() != kUuidSize) return std::nullopt;
+  const auto uuid = ParseUuid(name);
+  if (!uuid.ok()) return std::nullopt;
+  return ConfigForUuid{*uuid};
+}
+
+// Below pxelinux.cfg/.
+Owner PxelinuxOwner(std::string_view name) {
   if (name == "default") return ConfigForAnybody{};
-  if (name.size() == kUuidSize) {
-    if (const auto uuid = ParseUuid(name); uuid.ok()) return ConfigForUuid{*uuid};
-  }
-  if (const auto config = AddressConfig(name)) return config;
-  return HardwareConfig(name);
+  if (const Owner owner = UuidOwner(name)) return owner;
+  if (const Owner owner = AddressOwner(name)) return owner;
+  return HardwareOwner(name);
+}
+
+// grub.cfg, grub.cfg-01-52-54-00-aa-bb-cc, grub.cfg-0A4D0034, and what configs of others ask for
+// with ${net_default_mac}, colons and all.
+Owner GrubOwner(std::string_view name) {
+  if (!name.starts_with(kGrubConfig)) return std::nullopt;
+  name.remove_prefix(kGrubConfig.size());
+  if (name.empty()) return ConfigForAnybody{};
+  if (name.front() != '-') return std::nullopt;
+  name.remove_prefix(1);
+  if (const Owner owner = UuidOwner(name)) return owner;
+  if (const Owner owner = AddressOwner(name)) return owner;
+  if (const Owner owner = MacOwner(name, kMacSize)) return owner;
+  return HardwareOwner(name);
+}
+
+// boot.ipxe, mac-525400aabbcc.ipxe, 01-52-54-00-aa-bb-cc.ipxe, 52-54-00-aa-bb-cc.ipxe, <uuid>.ipxe.
+Owner IpxeOwner(std::string_view name) {
+  if (name == kIpxeScript) return ConfigForAnybody{};
+  if (!name.ends_with(kIpxeSuffix)) return std::nullopt;
+  name.remove_suffix(kIpxeSuffix.size());
+  if (name.starts_with("mac-")) return MacOwner(name.substr(4), kBareMacDigits);
+  if (const Owner owner = UuidOwner(name)) return owner;
+  if (const Owner owner = MacOwner(name, kMacSize)) return owner;
+  return HardwareOwner(name);
+}
+
+// Below menu.lst/.
+Owner Grub4dosOwner(std::string_view name) {
+  if (name == "default") return ConfigForAnybody{};
+  if (const Owner owner = AddressOwner(name)) return owner;
+  return HardwareOwner(name);
+}
+
+std::optional<ConfigName> Config(Flavour flavour, const Owner& owner) {
+  if (!owner) return std::nullopt;
+  return ConfigName{.flavour = flavour, .owner = *owner, .path = ""};
+}
+
+// The names that every folder can hold, and those of the two folders that hold nothing else.
+std::optional<ConfigName> ConfigIn(std::string_view folder, std::string_view name) {
+  if (folder == kPxelinuxFolder) return Config(Flavour::kPxelinux, PxelinuxOwner(name));
+  if (folder == kGrub4dosMenu) return Config(Flavour::kGrub4dos, Grub4dosOwner(name));
+  if (name == kGrub4dosMenu) return Config(Flavour::kGrub4dos, ConfigForAnybody{});
+  if (const auto config = Config(Flavour::kGrub, GrubOwner(name))) return config;
+  return Config(Flavour::kIpxe, IpxeOwner(name));
 }
 
 std::string Joined(const std::vector<std::string>& parts) {
@@ -100,10 +176,15 @@ std::string Joined(const std::vector<std::string>& parts) {
 absl::StatusOr<BootPath> ParseBootPath(std::string_view requested) {
   if (requested.size() > kMaxRequestedPath) return Refused(requested, "is too long");
   PXE_ASSIGN_OR_RETURN(const std::vector<std::string> parts, Components(requested));
-  if (parts.size() >= 2 && parts[parts.size() - 2] == kConfigFolder) {
-    if (const auto config = Config(parts.back())) return *config;
-  }
-  return FileBelowRoot{Joined(parts)};
+  const std::string_view folder = parts.size() < 2 ? "" : std::string_view(parts.end()[-2]);
+  std::optional<ConfigName> config = ConfigIn(folder, parts.back());
+  if (!config) return FileBelowRoot{Joined(parts)};
+  config->path = Joined(parts);
+  return *std::move(config);
+}
+
+const std::string& PathOf(const BootPath& path) {
+  return std::visit([](const auto& name) -> const std::string& { return name.path; }, path);
 }
 
 }  // namespace pxe::core

@@ -13,11 +13,15 @@
 #include "base/ipv4.h"
 #include "base/mac_address.h"
 #include "base/uuid.h"
+#include "core/flavour.h"
 
 namespace pxe::core {
 
 inline constexpr size_t kMaxRequestedPath = 512;       // no firmware is known to send half of it
 inline constexpr size_t kMaxRequestedComponent = 255;  // NAME_MAX of every Linux file system
+
+// Whose config it is. The names in these comments are PXELINUX's; the other loaders spell the same
+// marks in their own ways (boot_path.cc).
 
 // pxelinux.cfg/b8945908-d6a6-41a9-611d-74a6ab80b83d. PXELINUX writes the SMBIOS memory order, which
 // is not the order of the text form: try this one and `Swapped()`.
@@ -59,6 +63,18 @@ struct ConfigForAnybody {
   bool operator==(const ConfigForAnybody&) const = default;
 };
 
+using ConfigOwner = std::variant<ConfigForUuid, ConfigForMac, ConfigForOtherHardware,
+                                 ConfigForAddress, ConfigForNetwork, ConfigForAnybody>;
+
+// A config, in the folder of whatever loader asks.
+struct ConfigName {
+  Flavour flavour = Flavour::kPxelinux;
+  ConfigOwner owner;
+  std::string path;  // as FileBelowRoot has it: a file may have that name too
+
+  bool operator==(const ConfigName&) const = default;
+};
+
 // Any other name: no leading slash, '/' only, no empty, "." or ".." component.
 struct FileBelowRoot {
   std::string path;
@@ -66,8 +82,10 @@ struct FileBelowRoot {
   bool operator==(const FileBelowRoot&) const = default;
 };
 
-using BootPath = std::variant<ConfigForUuid, ConfigForMac, ConfigForOtherHardware, ConfigForAddress,
-                              ConfigForNetwork, ConfigForAnybody, FileBelowRoot>;
+using BootPath = std::variant<ConfigName, FileBelowRoot>;
+
+// The name itself, normalised.
+const std::string& PathOf(const BootPath& path);
 
 // INVALID_ARGUMENT, with the name made printable, for one that is never served: empty, over-long,
 // with a control character or with "..".
