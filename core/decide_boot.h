@@ -1,68 +1,91 @@
-// The boot decision: which profile a machine gets, and which loader leads its kind of client there.
+// The boot decision: what a machine boots, and which loader leads its kind of client there.
 //
 // The one place that knows precedence; DHCP asks it for the loader, TFTP for the profile whose
-// config it renders, and so both always agree. Pure: the caller looks the objects up. Every outcome
-// has a reason, for counters, logs and `explain`.
+// config it renders, and so both always agree, given the same facts. Pure: the caller looks the
+// objects up. Every outcome has a reason, for counters, logs and `explain`, and a trace.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "base/mac_address.h"
+#include "base/uuid.h"
+#include "core/boot_trace.h"
 #include "core/client_kind.h"
+#include "core/effective_profile.h"
 #include "core/model.h"
 
 namespace pxe::core {
 
-// What is known of the machine that asks. Borrowed for the call; each may be null. The profiles are
-// those that `host->profile`, `subnet->default_profile` and `subnet->unknown_profile` name.
+// What is known of the machine that asks. Borrowed for the call; what is not known is null or
+// empty, and fits no rule.
 struct BootFacts {
   const Subnet* subnet = nullptr;  // of the client's link or address; null: in no subnet of ours
-  const Host* host = nullptr;      // null: an unknown machine
-  const Profile* host_profile = nullptr;
-  const Profile* default_profile = nullptr;
-  const Profile* unknown_profile = nullptr;
+  const Host* host = nullptr;      // null: the machine is no host
+  const Nic* nic = nullptr;        // of the host, by which it was found
+  std::optional<MacAddress> mac;
+  std::optional<Uuid> uuid;
+  std::string_view kind;              // of client, "uefi-x64"
+  std::string_view vendor_class;      // option 60
+  std::string_view circuit_id;        // option 82.1, as Discovery spells it
+  std::span<const RankedRule> rules;  // all there are, the highest priority first
+  ProfileLookup profiles;             // effective ones
+};
+
+enum class BootAction {
+  kSilence,      // no answer at all
+  kAddressOnly,  // an address, and nothing to boot
+  kLocal,        // a loader, and a config that boots the local disk
+  kProfile,      // a loader, and the config of `profile`
 };
 
 enum class BootReason {
-  kHostProfile,      // the host names it
-  kSubnetDefault,    // a known host without a profile of its own
-  kUnknownProfile,   // an unknown machine where the subnet boots everybody
-  kLocalDisk,        // a known host for which nobody names a profile: no boot fields
-  kAddressOnly,      // an unknown machine in a subnet that gives it an address and no more
-  kIgnored,          // an unknown machine in a subnet that is silent to it
-  kNoSubnet,         // an unknown machine in no subnet of ours
+  kRejected,            // the host was discovered and refused
+  kDoNotAnswer,         // the host or its NIC is not to be answered
+  kAnswersAddressOnly,  // the host or its NIC is given an address and no more
+  kHostLocal,           // the host says so itself
+  kHostProfile,         // the host names it
+  kRuleProfile,         // the rule names it
+  kRuleLocal,
+  kRuleIgnore,
+  kRuleDiscover,     // the rule discovers the machine, or did
+  kSubnetDefault,    // a host for which neither it nor a rule says anything
+  kLocalDisk,        // likewise, and its subnet names no default
+  kDiscovered,       // the subnet discovers the machine, or did
+  kIgnored,          // a machine that is no host, in a subnet that is silent to it,
+  kAddressOnly,      // or gives it an address and no more,
+  kUnknownProfile,   // or boots everybody,
+  kUnknownLocal,     // or leads everybody to the local disk
+  kNoSubnet,         // a machine that is no host, in no subnet of ours
   kProfileMissing,   // a profile is named and does not exist; no other takes its place
-  kNoLoader,         // there is a profile and no loader for this kind of client: address only
-  kOperatingSystem,  // there is a profile and the client does not ask to boot: address only
+  kNoLoader,         // there is something to boot and no loader for this kind of client
+  kOperatingSystem,  // there is something to boot and the client does not ask for it
 };
 
 // The word in logs and counters: "no_loader".
 std::string_view ToString(BootReason reason);
 
-struct ProfileChoice {
-  const Profile* profile = nullptr;  // one of the facts'; null: there is none to boot
-  BootReason reason = BootReason::kNoSubnet;
-
-  bool operator==(const ProfileChoice&) const = default;
-};
-
-// Whose config this machine gets, whatever its kind. First that applies: the host's own profile, a
-// known host's subnet default, else its local disk; for an unknown machine what the subnet says.
-ProfileChoice ChooseProfile(const BootFacts& facts);
-
 struct BootVerdict {
+  BootAction action = BootAction::kAddressOnly;
   const Profile* profile = nullptr;  // also set where only the loader is missing
-  std::string loader;                // relative to the TFTP root; empty: no boot fields
+  const Rule* rule = nullptr;        // that decided; null: none did
+  std::string loader;                // relative to the TFTP root; with kLocal and kProfile
+  bool discover = false;             // the machine is no host and is to be made one
   BootReason reason = BootReason::kNoSubnet;
-
-  // The machine is to get no answer at all.
-  bool Silent() const { return reason == BootReason::kIgnored; }
-
-  bool operator==(const BootVerdict&) const = default;
+  BootTrace trace;
 };
 
-// ChooseProfile, and the loader for `kind`: the profile's for exactly this kind, else the built-in
-// one. HTTP Boot clients get none: what they take is a URL.
-BootVerdict DecideBoot(const BootFacts& facts, const ClientKind& kind);
+// What this machine boots, without the loader. First that applies: its host is rejected, or it or
+// its NIC is not fully answered; what the host says itself; the first rule that matches; for a host
+// the subnet's default, else its local disk; for all others what the subnet says. A discovered host
+// is given what is said for machines that are discovered, until somebody approves it.
+BootVerdict ChooseProfile(const BootFacts& facts);
+
+// ChooseProfile for a client of `kind`, and the loader: the profile's for exactly this kind, else
+// the built-in one; for the local disk always the built-in one. HTTP Boot clients get none: what
+// they take is a URL. Without a loader the machine is given an address only.
+BootVerdict DecideBoot(BootFacts facts, const ClientKind& kind);
 
 }  // namespace pxe::core
