@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "boot/pxelinux.h"
+#include "boot/render_config.h"
 #include "boot/variables.h"
 #include "core/boot_path.h"
 #include "core/client_kind.h"
@@ -39,26 +39,45 @@ struct TypicalMachine {
   core::Subnet subnet;
 };
 
-std::string Render(const TypicalMachine& machine) {
+// A profile that names the template "main" needs no other.
+std::string Render(const TypicalMachine& machine, core::Flavour flavour,
+                   const std::string& main = "") {
   const boot::Variables variables(machine.profile, {.host = &machine.host,
                                                     .nic = machine.host.nics[0].mac,
                                                     .address = Ipv4{0x0a000014},
                                                     .server = Ipv4{0x0a000001}});
-  return *boot::RenderPxelinux(machine.profile, variables.Lookup());
+  return *boot::RenderConfig(flavour, machine.profile, variables.Lookup(),
+                             [&](std::string_view) { return &main; });
 }
 
 void BM_RenderTypicalConfig(benchmark::State& state) {
   const TypicalMachine machine;
-  for (auto _ : state) benchmark::DoNotOptimize(Render(machine));
+  const auto flavour = static_cast<core::Flavour>(state.range(0));
+  state.SetLabel(std::string(core::NameOf(flavour)));
+  for (auto _ : state) benchmark::DoNotOptimize(Render(machine, flavour));
 }
-BENCHMARK(BM_RenderTypicalConfig);
+BENCHMARK(BM_RenderTypicalConfig)->DenseRange(0, core::kFlavours.size() - 1);
+
+// A kickstart file of 200 lines, every fifth with a variable.
+void BM_RenderTemplate(benchmark::State& state) {
+  TypicalMachine machine;
+  machine.profile.configs = {{"pxelinux", "main"}};
+  std::string main;
+  for (int i = 0; i < 200; ++i) {
+    main += i % 5 == 0 ? "network --hostname={{host.id}}\n" : "a line as it stands in the file\n";
+  }
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(Render(machine, core::Flavour::kPxelinux, main));
+  }
+}
+BENCHMARK(BM_RenderTemplate);
 
 void BM_RenderWithoutVariables(benchmark::State& state) {
   TypicalMachine machine;
   machine.profile.entries[0].kernel = "vmlinuz";
   machine.profile.entries[0].initrds = {"initrd.img"};
   machine.profile.entries[0].arguments = "console=ttyS0 quiet";
-  for (auto _ : state) benchmark::DoNotOptimize(Render(machine));
+  for (auto _ : state) benchmark::DoNotOptimize(Render(machine, core::Flavour::kPxelinux));
 }
 BENCHMARK(BM_RenderWithoutVariables);
 
@@ -66,9 +85,7 @@ void BM_DecideBoot(benchmark::State& state) {
   const TypicalMachine machine;
   const core::BootFacts facts{.subnet = &machine.subnet,
                               .host = &machine.host,
-                              .host_profile = &machine.profile,
-                              .default_profile = nullptr,
-                              .unknown_profile = nullptr};
+                              .profiles = [&](std::string_view) { return &machine.profile; }};
   const core::ClientKind kind{core::Platform::kUefiX64, core::Agent::kFirmware};
   for (auto _ : state) benchmark::DoNotOptimize(core::DecideBoot(facts, kind));
 }

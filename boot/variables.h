@@ -4,8 +4,6 @@
 // error, because a machine that installs with an empty host name looks like one that worked.
 #pragma once
 
-#include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +23,7 @@ struct Machine {
   std::optional<Ipv4> server;        // ours, as the machine reached us; none: it has not yet
 };
 
+// Borrows the profile and the host.
 class Variables {
  public:
   Variables(const core::Profile& profile, const Machine& machine);
@@ -36,10 +35,27 @@ class Variables {
   VariableLookup Lookup() const;
 
  private:
-  std::map<std::string, std::string, std::less<>> values_;
+  const std::string* FindFixed(std::string_view name) const;
+  const std::string* FindNamed(std::string_view name) const;
+
+  const core::Profile& profile_;
+  const core::Host* host_;
+  // Spelled as text here; empty: this machine has none.
+  std::string host_mac_;
+  std::string host_uuid_;
+  std::string host_address_;
+  std::string nic_mac_;
+  std::string server_address_;
 };
 
 // Whether some machine could have it: one of the fixed names, or any X of host.labels.X and vars.X.
 bool IsKnowableVariable(std::string_view name);
+
+// For a text that no machine has asked for yet: all that IsKnowableVariable, with a stand-in each.
+VariableLookup KnowableVariables();
+
+// Whether text that a packet brought may be the value of a variable: [A-Za-z0-9._:-]{1,64}. Who
+// sends packets is nobody's friend, and such a value stands in command lines and answer files.
+bool IsHarmless(std::string_view text);
 
 }  // namespace pxe::boot

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "boot/pxelinux.h"
+#include "tests/boot/hostile_texts.h"
 #include "tests/boot/pxelinux_config.h"
 #include "tests/support/status_matchers.h"
 
@@ -13,55 +14,6 @@ namespace pxe::boot {
 namespace {
 
 const std::string kMark = "INNOCENT";
-
-// What somebody may try, or type by accident. Each stands in every place that takes text.
-std::vector<std::string> HostileTexts() {
-  std::vector<std::string> texts = {"x\nlabel evil\n  linux ::evil",
-                                    "x\r\nlabel evil",
-                                    "x\rrest",
-                                    "\n",
-                                    "x\n",
-                                    "\nkernel evil",
-                                    "label evil",
-                                    "# note",
-                                    "#",
-                                    "-",
-                                    "\"",
-                                    "'",
-                                    "\\",
-                                    "\\n",
-                                    "$(reboot)",
-                                    "${net0/mac}",
-                                    "a b c",
-                                    "menu end",
-                                    "endtext",
-                                    "include other",
-                                    "::evil",
-                                    "10.9.9.9::evil",
-                                    "http://evil/x",
-                                    "a,::evil",
-                                    "initrd=evil",
-                                    "^",
-                                    "\x01",
-                                    "\x1b[2J",
-                                    "\x7f",
-                                    "\xff",
-                                    std::string("a\0b", 3),
-                                    "\xef\xbb\xbfx",
-                                    "\xe2\x80\xa8label evil",
-                                    " x",
-                                    "x ",
-                                    " ",
-                                    "localboot 0",
-                                    "}}",
-                                    "{",
-                                    "&amp;"};
-  for (const size_t size : {127U, 2047U, 3990U, 4000U, 4090U, 4096U, 8200U}) {
-    texts.push_back(std::string(size, 'a') + " label evil");
-    texts.push_back(std::string(size, ' ') + "label evil");
-  }
-  return texts;
-}
 
 struct Place {
   std::string name;

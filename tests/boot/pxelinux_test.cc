@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "boot/config_text.h"
 #include "boot/variables.h"
 #include "tests/support/golden.h"
 #include "tests/support/status_matchers.h"
@@ -130,7 +131,8 @@ TEST_F(PxelinuxTest, AnUnknownVariableNamesItsField) {
 TEST_F(PxelinuxTest, AControlCharacterFromAnywhereIsRefused) {
   host_.labels["rack"] = "a\nlabel evil";
   entry().arguments = "rack={{host.labels.rack}}";
-  EXPECT_THAT(Render(), StatusIs(kInvalid, "profile.entries[0].arguments: \"rack=a\\x0alabel"));
+  EXPECT_THAT(Render(),
+              StatusIs(kInvalid, "profile.entries[0].arguments: the value \"a\\x0alabel"));
   host_.labels["rack"] = "a\x7f";
   EXPECT_THAT(Render(), StatusIs(kInvalid, "has a control character"));
   entry().arguments = "a\tb";
@@ -142,11 +144,13 @@ TEST_F(PxelinuxTest, PathsThatTheLoaderWouldMisreadAreRefused) {
   entry().kernel = "{{vars.p}}";
   EXPECT_THAT(Render(), StatusIs(kInvalid, "profile.entries[0].kernel: is empty"));
   profile_.variables["p"] = "a b";
-  EXPECT_THAT(Render(), StatusIs(kInvalid, "has a blank"));
+  EXPECT_THAT(Render(), StatusIs(kInvalid, "has a space or control byte"));
   profile_.variables["p"] = "10.9.9.9::vmlinuz";
   EXPECT_THAT(Render(), StatusIs(kInvalid, "names another server"));
   profile_.variables["p"] = "http://x/vmlinuz";
-  EXPECT_THAT(Render(), StatusIs(kInvalid, "names another server"));
+  EXPECT_THAT(Render(), StatusIs(kInvalid, "has an empty part"));
+  profile_.variables["p"] = "a/../../vmlinuz";
+  EXPECT_THAT(Render(), StatusIs(kInvalid, "has a part"));
   entry().kernel = "vmlinuz";
   entry().initrds = {"a,b"};
   EXPECT_THAT(Render(), StatusIs(kInvalid, "profile.entries[0].initrds[0]: \"a,b\" has a comma"));
@@ -156,7 +160,7 @@ TEST_F(PxelinuxTest, AFileNameFitsTheLoadersBuffer) {
   entry().kernel = std::string(125, 'k');
   EXPECT_THAT(Render(), IsOk());
   entry().kernel += 'k';
-  EXPECT_THAT(Render(), StatusIs(kInvalid, "is longer than 125 characters"));
+  EXPECT_THAT(Render(), StatusIs(kInvalid, "126 bytes are too many; at most 125"));
 }
 
 TEST_F(PxelinuxTest, AnInitrdArgumentDoesNotShadowTheInitrds) {
@@ -179,26 +183,52 @@ TEST_F(PxelinuxTest, TheKernelCommandLineHoldsAtMost2047Bytes) {
 
 TEST_F(PxelinuxTest, ALineHoldsAtMost4000Bytes) {
   const size_t keyword = std::string("menu title ").size();
-  profile_.menu.title = std::string(kMaxPxelinuxLine - keyword, 't');
+  profile_.menu.title = std::string(kMaxConfigLine - keyword, 't');
   EXPECT_THAT(Render(), IsOk());
   profile_.menu.title += 't';
   EXPECT_THAT(Render(), StatusIs(kInvalid, "profile.menu.title: makes a line of 4001 bytes"));
 }
 
-TEST_F(PxelinuxTest, CheckAcceptsWhatSomeMachineCouldRender) {
-  entry().kernel = "{{vars.kernel}}";
-  entry().arguments = "uuid={{host.uuid}} rack={{host.labels.row}} x=${y}";
-  EXPECT_THAT(CheckPxelinux(profile_), IsOk());
+TEST_F(PxelinuxTest, ChainDiskImageAndAppendedFacts) {
+  core::Entry ipxe;
+  ipxe.name = "ipxe";
+  ipxe.title = "^iPXE";
+  ipxe.chain = "undionly.kpxe";
+  core::Entry dos;
+  dos.name = "dos";
+  dos.disk_image = "images/{{host.id}}.img";
+  dos.arguments = "raw floppy";
+  core::Entry grub;
+  grub.name = "grub";
+  grub.chain = "grubnetx64.efi";
+  profile_.entries = {Kernel("deb", "vmlinuz", {"initrd.img"}, "quiet"), ipxe, dos, grub};
+  profile_.entries[0].sysappend = 3;
+  const auto config = Render();
+  ASSERT_THAT(config, IsOk());
+  ExpectGolden("boot/chain.golden", *config);
 }
 
-TEST_F(PxelinuxTest, CheckRefusesWhatNoMachineCould) {
-  entry().arguments = "a={{foo.bar}}";
-  EXPECT_THAT(CheckPxelinux(profile_),
-              StatusIs(kInvalid, "profile.entries[0].arguments: unknown variable \"foo.bar\""));
-  entry().arguments = "a={{host.id";
-  EXPECT_THAT(CheckPxelinux(profile_), StatusIs(kInvalid, "profile.entries[0].arguments: the tag"));
-  entry().arguments = std::string(2040, 'a');
-  EXPECT_THAT(CheckPxelinux(profile_), StatusIs(kInvalid, "at most 2047"));
+TEST_F(PxelinuxTest, AnEfiProgramThatMustBootIsForOtherLoaders) {
+  entry() = core::Entry{};
+  entry().name = "grub";
+  entry().chain = "grubnetx64.efi";
+  EXPECT_THAT(Render(), StatusIs(absl::StatusCode::kFailedPrecondition,
+                                 "profile.entries[0]: \"grub\" cannot boot here: no loader of"));
+  profile_.entries.push_back(Kernel("deb", "vmlinuz"));
+  profile_.menu.default_entry = "deb";
+  EXPECT_THAT(Render(), IsOk());
+  profile_.menu.on_timeout = "grub";
+  EXPECT_THAT(Render(), StatusIs(absl::StatusCode::kFailedPrecondition, "profile.menu.on_timeout"));
+}
+
+// The loader appends without a look at the room that is left.
+TEST_F(PxelinuxTest, WithAppendedFactsTheCommandLineHoldsLess) {
+  const size_t around = std::string("BOOT_IMAGE=::vmlinuz  initrd=::initrd.img").size();
+  entry().sysappend = 1;
+  entry().arguments = std::string(kMaxCommandLineBeforeAppend - around, 'a');
+  EXPECT_THAT(Render(), IsOk());
+  entry().arguments += 'a';
+  EXPECT_THAT(Render(), StatusIs(kInvalid, "make 1501 bytes; at most 1500 with sysappend"));
 }
 
 }  // namespace

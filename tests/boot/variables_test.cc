@@ -47,6 +47,20 @@ TEST_F(VariablesTest, AHostHasThemAll) {
   EXPECT_EQ(Value("vars.release"), "bookworm");
 }
 
+TEST_F(VariablesTest, TheSerialIsTheInventorys) {
+  EXPECT_EQ(Value("host.serial"), "(unknown)");
+  host_.serial = "ABC 123/4";
+  EXPECT_EQ(Value("host.serial"), "ABC 123/4");
+}
+
+TEST_F(VariablesTest, TheSerialOfADiscoveredHostCameFromPackets) {
+  host_.discovery = core::Discovery{};
+  host_.serial = "ABC-123";
+  EXPECT_EQ(Value("host.serial"), "ABC-123");
+  host_.serial = "ABC 123; reboot";
+  EXPECT_EQ(Value("host.serial"), "(unknown)");
+}
+
 TEST_F(VariablesTest, AHostsVariableWinsOverItsProfiles) {
   EXPECT_EQ(Value("vars.console"), "ttyS1");
   host_.variables.clear();
@@ -88,8 +102,8 @@ TEST_F(VariablesTest, AnUnknownMachineHasItsOwnFactsOnly) {
 
 TEST(KnowableVariableTest, FixedNamesAndAnyLabelOrVariable) {
   for (const std::string_view name :
-       {"host.id", "host.mac", "host.uuid", "host.address", "nic.mac", "server.address",
-        "host.labels.rack", "host.labels.a.b", "vars.x"}) {
+       {"host.id", "host.mac", "host.uuid", "host.address", "host.serial", "nic.mac",
+        "server.address", "host.labels.rack", "host.labels.a.b", "vars.x"}) {
     EXPECT_TRUE(IsKnowableVariable(name)) << name;
   }
   for (const std::string_view name :
@@ -97,6 +111,23 @@ TEST(KnowableVariableTest, FixedNamesAndAnyLabelOrVariable) {
         "Host.id", "server.http_url"}) {
     EXPECT_FALSE(IsKnowableVariable(name)) << name;
   }
+}
+
+TEST(KnowableVariablesTest, HaveAStandIn) {
+  const VariableLookup lookup = KnowableVariables();
+  ASSERT_NE(lookup("vars.x"), nullptr);
+  EXPECT_FALSE(lookup("vars.x")->empty());
+  EXPECT_EQ(lookup("foo.bar"), nullptr);
+}
+
+TEST(IsHarmlessTest, LettersDigitsAndFourMarks) {
+  EXPECT_TRUE(IsHarmless("aZ09._:-"));
+  EXPECT_TRUE(IsHarmless(std::string(64, 'a')));
+  for (const std::string_view text :
+       {"", " ", "a b", "a;b", "a/b", "$x", "a\n", "\xff", "{", "'"}) {
+    EXPECT_FALSE(IsHarmless(text)) << text;
+  }
+  EXPECT_FALSE(IsHarmless(std::string(65, 'a')));
 }
 
 }  // namespace
