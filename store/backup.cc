@@ -56,7 +56,11 @@ absl::StatusOr<Restored> Stage(const StateFiles& files, const fs::path& backup,
   const fs::path log = backup.string() + "-wal";
   std::error_code error;
   PXE_RETURN_IF_ERROR(CopyBytes(backup, staged));
-  if (fs::exists(log, error)) PXE_RETURN_IF_ERROR(CopyBytes(log, staged.string() + "-wal"));
+  if (fs::exists(log, error)) {
+    PXE_RETURN_IF_ERROR(CopyBytes(log, staged.string() + "-wal"));
+  } else {
+    PXE_RETURN_IF_ERROR(Annotate(CheckSize(staged), backup.string()));
+  }
   Restored result;
   {
     auto facts = Inspect(staged, Depth::kEverything, schema);

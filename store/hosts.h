@@ -6,6 +6,7 @@
 // address that is the network's, its broadcast's or a router's INVALID_ARGUMENT.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -15,6 +16,10 @@
 #include "store/sqlite.h"
 
 namespace pxe::store {
+
+// Whoever can send packets can be discovered, so this is where it ends, in each subnet, until
+// somebody judges those that are.
+inline constexpr uint64_t kMaxDiscoveredPerSubnet = 1'000;
 
 // ALREADY_EXISTS when the id is taken. `uid` is the caller's to make.
 absl::StatusOr<core::Host> InsertHost(Database& db, core::Host host, Seconds now);
@@ -29,5 +34,8 @@ absl::Status FreeIdentity(Database& db, std::string_view id);
 absl::Status EraseHost(Database& db, std::string_view id);
 absl::StatusOr<core::Host> GetHost(Database& db, std::string_view id);
 absl::StatusOr<std::vector<core::Host>> ListHosts(Database& db);  // by id
+
+// How many hosts a subnet has discovered that nobody has judged yet. Quick: it reads their index.
+absl::StatusOr<uint64_t> CountDiscoveredHosts(Database& db, std::string_view subnet);
 
 }  // namespace pxe::store

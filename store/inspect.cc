@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "absl/strings/str_format.h"
 #include "base/status.h"
@@ -73,7 +75,38 @@ std::optional<pid_t> LockHolder(const fs::path& file, off_t start, off_t length)
   return lock.l_pid;
 }
 
+uint64_t BigEndian(std::string_view bytes) {
+  uint64_t value = 0;
+  for (const char byte : bytes) value = value << 8 | static_cast<uint8_t>(byte);
+  return value;
+}
+
 }  // namespace
+
+absl::Status CheckSize(const fs::path& file) {
+  // The offsets are those of SQLite's file format document.
+  constexpr std::string_view kMagic("SQLite format 3\0", 16);
+  std::string header(100, '\0');
+  std::ifstream in(file, std::ios::binary);
+  in.read(header.data(), static_cast<std::streamsize>(header.size()));
+  const std::string_view bytes = header;
+  if (!in || !bytes.starts_with(kMagic)) {
+    return DataLoss(
+        "it is not a database; restore a backup (pxed --restore), or move it away to begin anew");
+  }
+  const uint64_t coded = BigEndian(bytes.substr(16, 2));
+  const uint64_t page_bytes = coded == 1 ? 65536 : coded;
+  const bool knows_count = BigEndian(bytes.substr(24, 4)) == BigEndian(bytes.substr(92, 4));
+  const uint64_t pages = knows_count ? BigEndian(bytes.substr(28, 4)) : 1;
+  std::error_code error;
+  const uint64_t size = fs::file_size(file, error);
+  if (page_bytes != 0 && size % page_bytes == 0 && size >= pages * page_bytes) {
+    return absl::OkStatus();
+  }
+  return DataLoss(absl::StrFormat(
+      "it is cut off at %d bytes; restore a backup (pxed --restore), or move it away to begin anew",
+      size));
+}
 
 absl::StatusOr<DatabaseFacts> Inspect(const fs::path& file, Depth depth,
                                       std::span<const SchemaFile> files) {

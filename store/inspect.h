@@ -25,6 +25,10 @@ enum class Depth {
   kEverything,  // the indexes against the tables and the references too: a backup, once
 };
 
+// DATA_LOSS unless the file, which has no log, has all its pages: SQLite fills up a cut one with
+// zeros unasked.
+absl::Status CheckSize(const std::filesystem::path& file);
+
 // The facts of a sound database of ours. DATA_LOSS: damaged, or no database; FAILED_PRECONDITION:
 // another program's, a newer pxed's, or not a file that can be opened; UNAVAILABLE: locked. The
 // message says the fault and the way out, on one line, and not the file's name.

@@ -19,7 +19,7 @@ absl::Status Stamp(Database& db, int64_t version) {
                                       kApplicationId, version));
 }
 
-// A file that makes a table anew cannot rely on the checks of single statements.
+// In place of the checks of single statements, which are off.
 absl::Status CheckReferences(Database& db) {
   Statement broken = db.Query("PRAGMA foreign_key_check");
   std::string table;
@@ -35,6 +35,15 @@ absl::Status Apply(Database& db, const SchemaFile& file, int64_t version) {
   PXE_RETURN_IF_ERROR(CheckReferences(db));
   PXE_RETURN_IF_ERROR(Stamp(db, version));
   return transaction.Commit();
+}
+
+absl::Status ApplyFrom(Database& db, std::span<const SchemaFile> files, int64_t version) {
+  const auto newest = static_cast<int64_t>(files.size());
+  for (int64_t next = version; next < newest; ++next) {
+    const SchemaFile& file = files[static_cast<size_t>(next)];
+    PXE_RETURN_IF_ERROR(Annotate(Apply(db, file, next + 1), file.name));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -64,12 +73,12 @@ absl::Status RefuseNewer(int64_t version, std::span<const SchemaFile> files) {
 absl::Status Migrate(Database& db, std::span<const SchemaFile> files) {
   PXE_ASSIGN_OR_RETURN(const int64_t version, SchemaVersion(db));
   PXE_RETURN_IF_ERROR(RefuseNewer(version, files));
-  const auto newest = static_cast<int64_t>(files.size());
-  for (int64_t next = version; next < newest; ++next) {
-    const SchemaFile& file = files[static_cast<size_t>(next)];
-    PXE_RETURN_IF_ERROR(Annotate(Apply(db, file, next + 1), file.name));
-  }
-  return absl::OkStatus();
+  // A file that makes a table anew drops the old one, and with the checks on, all that refers to
+  // its rows with it. Within a transaction this pragma does nothing.
+  PXE_RETURN_IF_ERROR(db.Run("PRAGMA foreign_keys = OFF"));
+  const absl::Status applied = ApplyFrom(db, files, version);
+  const absl::Status checked_again = db.Run("PRAGMA foreign_keys = ON");
+  return applied.ok() ? checked_again : applied;
 }
 
 }  // namespace pxe::store

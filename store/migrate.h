@@ -2,6 +2,7 @@
 //
 // PRAGMA user_version counts the files applied; PRAGMA application_id says that the file is ours.
 // Each file and its number are one transaction, so a crash leaves the schema before or after it.
+// Foreign keys are enforced at the end of each file only, and no DELETE in it cascades.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 // What the tables of the nouns share: ranges of ids, children of parents, and the usual refusals.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,12 +47,26 @@ absl::Status AddChildren(std::vector<Parent>& parents, Statement rows, Add add) 
   return rows.status();
 }
 
+// Two text columns, key and value, into or from a map. Rows come in order of their keys.
+using Pairs = std::map<std::string, std::string>;
+void ReadPair(Pairs& pairs, Statement& row);
+absl::Status InsertPairs(Database& db, Sql insert, std::string_view parent, const Pairs& pairs);
+
 // The columns revision, created, updated.
 core::Stamp ReadStamp(Statement& row);
 
 // NOT_FOUND "hosts/n9 does not exist", ALREADY_EXISTS "hosts/n1 already exists".
 absl::Status DoesNotExist(std::string_view collection, std::string_view id);
 absl::Status ExistsAlready(std::string_view collection, std::string_view id);
+
+// FAILED_PRECONDITION "host.profile: profiles/deb does not exist" unless `id` is empty or `find`
+// has a row for it.
+absl::Status RequireReference(Database& db, Sql find, std::string_view field,
+                              std::string_view collection, std::string_view id);
+
+// FAILED_PRECONDITION "profiles/deb is used by hosts/n1 (profile), rules/r (profile) and 7 more"
+// when `users`, whose only column names one and its field, has a row.
+absl::Status RefuseIfUsed(Statement users, std::string_view collection, std::string_view id);
 
 // Whether a query finds a row, and the text of its first column.
 absl::StatusOr<std::optional<std::string>> FirstText(Statement rows);

@@ -5,6 +5,7 @@
 #include "absl/strings/str_format.h"
 #include "base/status.h"
 #include "store/addresses.h"
+#include "store/enum_text.h"
 #include "store/profiles.h"
 #include "store/revision.h"
 #include "store/rows.h"
@@ -51,28 +52,12 @@ constexpr Sql kInsertPool =
 constexpr Sql kInsertServer =
     "INSERT INTO subnet_server (subnet, service, position, address) VALUES (?1, ?2, ?3, ?4)";
 
+constexpr Sql kUsers =
+    "SELECT 'rules/' || id || ' (match.subnet)' FROM rule WHERE subnet = ?1 ORDER BY 1";
+
 constexpr std::string_view kRouter = "ROUTER";
 constexpr std::string_view kDns = "DNS";
 constexpr std::string_view kNtp = "NTP";
-
-std::string_view TextOf(core::UnknownMachines policy) {
-  switch (policy) {
-    case core::UnknownMachines::kIgnore:
-      return "IGNORE";
-    case core::UnknownMachines::kAddressOnly:
-      return "ADDRESS_ONLY";
-    case core::UnknownMachines::kProfile:
-      return "PROFILE";
-  }
-  return "";
-}
-
-// The CHECK of the column admits these three.
-core::UnknownMachines UnknownMachinesOf(std::string_view text) {
-  if (text == "PROFILE") return core::UnknownMachines::kProfile;
-  if (text == "ADDRESS_ONLY") return core::UnknownMachines::kAddressOnly;
-  return core::UnknownMachines::kIgnore;
-}
 
 core::Subnet ReadSubnet(Statement& row) {
   core::Subnet subnet;
@@ -85,7 +70,7 @@ core::Subnet ReadSubnet(Statement& row) {
   subnet.max_lease = std::chrono::seconds{row.Int()};
   subnet.next_server = row.OptionalAddress();
   subnet.default_profile = row.Text();
-  subnet.unknown_machines = UnknownMachinesOf(row.Text());
+  subnet.unknown_machines = EnumOf(row.TextView(), kUnknownMachines);
   subnet.unknown_profile = row.Text();
   subnet.authoritative = row.Bool();
   subnet.always_broadcast = row.Bool();
@@ -230,8 +215,13 @@ absl::Status EraseSubnet(Database& db, std::string_view id) {
     return FailedPrecondition(absl::StrFormat("subnets/%s: hosts/%s has the address %s in it", id,
                                               reservation->host, reservation->address.ToString()));
   }
+  PXE_RETURN_IF_ERROR(RefuseIfUsed(db.Query(kUsers, id), "subnets", id));
   PXE_RETURN_IF_ERROR(db.Run("DELETE FROM subnet WHERE id = ?1", id));
   return NextRevision(db).status();
+}
+
+absl::Status RequireSubnet(Database& db, std::string_view field, std::string_view id) {
+  return RequireReference(db, kFind, field, "subnets", id);
 }
 
 absl::StatusOr<core::Subnet> GetSubnet(Database& db, std::string_view id) {

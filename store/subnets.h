@@ -22,7 +22,12 @@ absl::StatusOr<core::Subnet> InsertSubnet(Database& db, core::Subnet subnet, Sec
 // Replaces all but `stamp.created`. NOT_FOUND when there is none.
 absl::StatusOr<core::Subnet> UpdateSubnet(Database& db, core::Subnet subnet, Seconds now);
 
+// FAILED_PRECONDITION names a host with an address in it, or rules that name it.
 absl::Status EraseSubnet(Database& db, std::string_view id);
+
+// FAILED_PRECONDITION "<field>: subnets/lab does not exist" unless `id` is empty or there is one.
+absl::Status RequireSubnet(Database& db, std::string_view field, std::string_view id);
+
 absl::StatusOr<core::Subnet> GetSubnet(Database& db, std::string_view id);
 absl::StatusOr<std::vector<core::Subnet>> ListSubnets(Database& db);  // by id
 

@@ -208,6 +208,7 @@ TEST_F(BackupTest, WhatIsNoBackupIsRefusedAndChangesNothing) {
     refused(whole.substr(0, size));
   }
   for (size_t page = 0; page < whole.size() / kPage; ++page) {
+    SCOPED_TRACE(page);
     std::string damaged = whole;
     damaged.replace(page * kPage, kPage, std::string(kPage, '\xff'));
     refused(damaged);

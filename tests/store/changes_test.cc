@@ -1,5 +1,6 @@
 #include "store/changes.h"
 
+#include "store/migrate.h"
 #include "store/revision.h"
 #include "tests/store/store_fixture.h"
 
@@ -176,9 +177,16 @@ TEST_F(ChangesTest, AWriteOfManyRowsCutsTwiceAsMany) {
 
 TEST_F(ChangesTest, ADatabaseThatHadNoLogKnowsItsStateFromThenOn) {
   // As the first schema left it, after 7 writes.
-  ASSERT_THAT(db().RunScript("DROP TABLE change; DROP TABLE change_log; DROP TABLE request;"
-                             "UPDATE meta SET revision = 7; PRAGMA user_version = 1;"),
-              IsOk());
+  state_.reset();
+  for (const auto& entry : std::filesystem::directory_iterator(dir_.path())) {
+    std::filesystem::remove(entry.path());
+  }
+  {
+    auto first = Database::Open(file(), Database::Mode::kCreate);
+    ASSERT_THAT(first, IsOk());
+    ASSERT_THAT(Migrate(**first, SchemaFiles().first(1)), IsOk());
+    ASSERT_THAT((*first)->Run("UPDATE meta SET revision = 7"), IsOk());
+  }
   Reopen();
   EXPECT_THAT(CheckRevision(db(), "at_revision", 6), StatusIs(kOutOfRange, "after revision 7"));
   EXPECT_THAT(CheckRevision(db(), "at_revision", 7), IsOk());

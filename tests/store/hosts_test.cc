@@ -34,6 +34,77 @@ TEST_F(HostsTest, EveryFieldSurvivesARestart) {
   EXPECT_THAT(GetHost(db(), "n1"), IsOkAndHolds(expected));
 }
 
+TEST_F(HostsTest, LocalBootAndEveryStateSurviveToo) {
+  std::vector<core::Host> hosts;
+  for (const auto state :
+       {core::HostState::kApproved, core::HostState::kDiscovered, core::HostState::kRejected}) {
+    const auto number = static_cast<int>(hosts.size());
+    core::Host host = PlainHost("n" + std::to_string(number), number);
+    host.local_boot = true;
+    host.state = state;
+    host.answers = core::Answers::kNothing;
+    hosts.push_back(*InsertHost(db(), host, At(1)));
+  }
+  EXPECT_THAT(ListHosts(db()), IsOkAndHolds(hosts));
+}
+
+TEST_F(HostsTest, TheSchemaRefusesAProfileBesideLocalBoot) {
+  core::Host host = PlainHost("n2", 2);
+  host.local_boot = true;
+  host.profile = "deb";
+  EXPECT_THAT(InsertHost(db(), host, At(1)), StatusIs(kInvalid, "local_boot"));
+}
+
+TEST_F(HostsTest, AnUpdateOfAnySingleFieldIsStored) {
+  AddNode();
+  core::Host host = NodeHost();
+  const auto expect_stored = [&] {
+    const auto updated = UpdateHost(db(), host, At(99));
+    ASSERT_THAT(updated, IsOk());
+    EXPECT_THAT(GetHost(db(), "n1"), IsOkAndHolds(*updated));
+    EXPECT_NE(updated->stamp.revision, host.stamp.revision);
+    host.stamp = updated->stamp;
+    EXPECT_EQ(*updated, host);
+  };
+  host.serial = "other";
+  expect_stored();
+  host.answers = core::Answers::kAll;
+  expect_stored();
+  host.state = core::HostState::kApproved;
+  expect_stored();
+  host.discovery->circuit_id = "eth2";
+  expect_stored();
+  host.nics[0].answers = core::Answers::kAddressOnly;
+  expect_stored();
+  host.discovery.reset();
+  expect_stored();
+  host.profile.clear();
+  expect_stored();
+  host.local_boot = true;
+  expect_stored();
+}
+
+TEST_F(HostsTest, OnlyTheUnjudgedCountAsDiscovered) {
+  const auto add = [&](int number, std::string_view subnet, core::HostState state) {
+    core::Host host = PlainHost("n" + std::to_string(number), number);
+    host.state = state;
+    host.discovery = {.subnet = std::string(subnet), .kind = "bios", .first_seen = At(1)};
+    ASSERT_THAT(InsertHost(db(), host, At(1)), IsOk());
+  };
+  add(1, "lab", core::HostState::kDiscovered);
+  add(2, "lab", core::HostState::kDiscovered);
+  add(3, "lab", core::HostState::kRejected);
+  add(4, "lab", core::HostState::kApproved);
+  add(5, "gone", core::HostState::kDiscovered);
+  EXPECT_THAT(CountDiscoveredHosts(db(), "lab"), IsOkAndHolds(2u));
+  EXPECT_THAT(CountDiscoveredHosts(db(), "gone"), IsOkAndHolds(1u));
+  EXPECT_THAT(CountDiscoveredHosts(db(), "other"), IsOkAndHolds(0u));
+  core::Host judged = *GetHost(db(), "n1");
+  judged.state = core::HostState::kApproved;
+  ASSERT_THAT(UpdateHost(db(), judged, At(2)), IsOk());
+  EXPECT_THAT(CountDiscoveredHosts(db(), "lab"), IsOkAndHolds(1u));
+}
+
 TEST_F(HostsTest, TheyComeByIdEachWithItsOwnParts) {
   const auto b = InsertHost(db(), PlainHost("b", 2), At(1));
   const auto node = InsertHost(db(), NodeHost(), At(1));

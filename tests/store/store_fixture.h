@@ -85,9 +85,12 @@ inline core::Profile DebProfile() {
        .title = "Install Debian",
        .kernel = "deb/vmlinuz",
        .initrds = {"deb/initrd.img", "deb/firmware.cpio"},
-       .arguments = "console=ttyS0 host={{host.id}}"},
+       .arguments = "console=ttyS0 host={{host.id}}",
+       .sysappend = 3},
       {.name = "rescue", .kernel = "deb/vmlinuz", .initrds = {"deb/rescue.img"}},
       {.name = "local", .title = "Local disk", .local_boot = true},
+      {.name = "grub", .chain = "grubx64.efi"},
+      {.name = "memtest", .arguments = "iso raw", .disk_image = "memtest.iso"},
   };
   profile.menu.default_entry = "install";
   profile.menu.prompt = true;
@@ -99,6 +102,8 @@ inline core::Profile DebProfile() {
   profile.menu.ui = "menu.c32";
   profile.menu.title = "Boot menu";
   profile.variables = {{"mirror", "deb.test"}, {"suite", "bookworm"}};
+  profile.options = {{.code = 210, .value = {'/', 'd'}, .always = true},
+                     {.code = 43, .value = {0, 255}}};
   return profile;
 }
 
@@ -107,11 +112,19 @@ inline core::Host NodeHost() {
   host.id = "n1";
   host.uid = "uid-1";
   host.nics = {{.mac = Mac("52:54:00:00:00:01"), .address = Ip("10.0.0.20"), .host_name = "n1"},
-               {.mac = Mac("52:54:00:00:00:00")}};
+               {.mac = Mac("52:54:00:00:00:00"), .answers = core::Answers::kNothing}};
   host.uuid = *ParseUuid("b8945908-d6a6-41a9-611d-74a6ab80b83d");
   host.labels = {{"rack", "a"}, {"row", ""}};
   host.variables = {{"disk", "/dev/vda"}};
+  host.serial = "SN 4711";
   host.profile = "deb";
+  host.answers = core::Answers::kAddressOnly;
+  host.state = core::HostState::kRejected;
+  host.discovery = {.subnet = "lab",
+                    .kind = "uefi-x64",
+                    .vendor_class = "PXEClient:Arch:00007",
+                    .circuit_id = "eth1/7",
+                    .first_seen = At(55)};
   return host;
 }
 

@@ -50,6 +50,20 @@ TEST_F(SubnetsTest, DefaultsAndEveryPolicySurviveToo) {
   EXPECT_EQ(ListSubnets(db())->front().unknown_machines, core::UnknownMachines::kAddressOnly);
 }
 
+TEST_F(SubnetsTest, EveryPolicyTowardsUnknownMachinesSurvives) {
+  ASSERT_THAT(InsertProfile(db(), DebProfile(), At(1)), IsOk());
+  for (const auto policy : {core::UnknownMachines::kIgnore, core::UnknownMachines::kAddressOnly,
+                            core::UnknownMachines::kProfile, core::UnknownMachines::kLocal,
+                            core::UnknownMachines::kDiscover}) {
+    core::Subnet subnet = LabSubnet();
+    subnet.unknown_machines = policy;
+    if (policy == core::UnknownMachines::kProfile) subnet.unknown_profile = "deb";
+    ASSERT_THAT(InsertSubnet(db(), subnet, At(1)), IsOk());
+    EXPECT_EQ(GetSubnet(db(), "lab")->unknown_machines, policy);
+    ASSERT_THAT(EraseSubnet(db(), "lab"), IsOk());
+  }
+}
+
 TEST_F(SubnetsTest, AnUpdateReplacesAllButTheBeginning) {
   ASSERT_THAT(InsertSubnet(db(), LabSubnet(), At(77)), IsOk());
   core::Subnet changed = BareSubnet("lab", "10.0.0.0/23");
@@ -112,6 +126,10 @@ TEST_F(SubnetsTest, TheSchemaTiesTheUnknownProfileToItsPolicy) {
   subnet.unknown_profile.clear();
   subnet.unknown_machines = core::UnknownMachines::kProfile;
   EXPECT_THAT(InsertSubnet(db(), subnet, At(1)), StatusIs(kInvalid, "unknown_profile"));
+  subnet.unknown_machines = core::UnknownMachines::kDiscover;
+  EXPECT_THAT(InsertSubnet(db(), subnet, At(1)), IsOk());
+  subnet.unknown_profile = "deb";
+  EXPECT_THAT(UpdateSubnet(db(), subnet, At(1)), IsOk());
 }
 
 TEST_F(SubnetsTest, OneThatHoldsAHostsAddressIsNotErased) {

@@ -1,0 +1,59 @@
+#include "store/enum_text.h"
+
+namespace pxe::store {
+
+std::string_view TextOf(core::UnknownMachines policy) {
+  switch (policy) {
+    case core::UnknownMachines::kIgnore:
+      return "IGNORE";
+    case core::UnknownMachines::kAddressOnly:
+      return "ADDRESS_ONLY";
+    case core::UnknownMachines::kProfile:
+      return "PROFILE";
+    case core::UnknownMachines::kLocal:
+      return "LOCAL";
+    case core::UnknownMachines::kDiscover:
+      return "DISCOVER";
+  }
+  return "";
+}
+
+std::string_view TextOf(core::Answers answers) {
+  switch (answers) {
+    case core::Answers::kAll:
+      return "ALL";
+    case core::Answers::kAddressOnly:
+      return "ADDRESS_ONLY";
+    case core::Answers::kNothing:
+      return "NOTHING";
+  }
+  return "";
+}
+
+std::string_view TextOf(core::HostState state) {
+  switch (state) {
+    case core::HostState::kApproved:
+      return "APPROVED";
+    case core::HostState::kDiscovered:
+      return "DISCOVERED";
+    case core::HostState::kRejected:
+      return "REJECTED";
+  }
+  return "";
+}
+
+std::string_view TextOf(core::RuleAction action) {
+  switch (action) {
+    case core::RuleAction::kProfile:
+      return "PROFILE";
+    case core::RuleAction::kLocal:
+      return "LOCAL";
+    case core::RuleAction::kIgnore:
+      return "IGNORE";
+    case core::RuleAction::kDiscover:
+      return "DISCOVER";
+  }
+  return "";
+}
+
+}  // namespace pxe::store
