@@ -10,13 +10,14 @@
 namespace pxe::api {
 
 absl::StatusOr<ResourceName> ParseAnyName(std::string_view field, std::string_view name) {
-  for (const std::string_view collection : {kHosts, kSubnets, kProfiles}) {
+  for (const std::string_view collection : kCollectionsWithHistory) {
     auto id = ParseName(field, collection, name);
     if (id.ok()) return ResourceName{collection, *std::move(id)};
   }
-  return InvalidArgument(
-      absl::StrFormat("%s: \"%s\" is not of the form hosts/{id}, subnets/{id} or profiles/{id}",
-                      field, Printable(name)));
+  return InvalidArgument(absl::StrFormat(
+      "%s: \"%s\" is not of the form hosts/{id}, subnets/{id}, profiles/{id}, templates/{id} or "
+      "rules/{id}",
+      field, Printable(name)));
 }
 
 absl::StatusOr<uint64_t> ParseChangeName(std::string_view field, std::string_view name) {
@@ -31,6 +32,8 @@ absl::StatusOr<uint64_t> ParseChangeName(std::string_view field, std::string_vie
 google::protobuf::Message& MutableObject(std::string_view collection, v1::Resource& resource) {
   if (collection == kHosts) return *resource.mutable_host();
   if (collection == kSubnets) return *resource.mutable_subnet();
+  if (collection == kTemplates) return *resource.mutable_template_();
+  if (collection == kRules) return *resource.mutable_rule();
   return *resource.mutable_profile();
 }
 
@@ -42,6 +45,10 @@ const google::protobuf::Message* ObjectOf(const v1::Resource& resource) {
       return &resource.host();
     case v1::Resource::kProfile:
       return &resource.profile();
+    case v1::Resource::kTemplate:
+      return &resource.template_();
+    case v1::Resource::kRule:
+      return &resource.rule();
     case v1::Resource::KIND_NOT_SET:
       return nullptr;
   }

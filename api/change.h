@@ -3,16 +3,20 @@
 
 #include <google/protobuf/message.h>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "api/resource_name.h"
 #include "pxe/v1/change.pb.h"
 
 namespace pxe::api {
 
 inline constexpr std::string_view kChanges = "changes";
+inline constexpr std::array kCollectionsWithHistory{kHosts, kSubnets, kProfiles, kTemplates,
+                                                    kRules};
 
 // A resource name, parsed: "hosts/n1".
 struct ResourceName {

@@ -17,10 +17,10 @@ namespace pxe::api {
 // Questions and events, or answers, of one message. Both sides keep to it, and refuse more.
 inline constexpr size_t kMaxPerMessage = 1024;
 
-void ToProto(const core::Questions& questions, v1::ResolveRequest* out);
-void ToProto(const core::Answers& answers, v1::ResolveResponse* out);
+void ToProto(const core::QuestionBatch& questions, v1::ResolveRequest* out);
+void ToProto(const core::AnswerBatch& answers, v1::ResolveResponse* out);
 
-absl::StatusOr<core::Questions> FromProto(const v1::ResolveRequest& message);
-absl::StatusOr<core::Answers> FromProto(const v1::ResolveResponse& message);
+absl::StatusOr<core::QuestionBatch> FromProto(const v1::ResolveRequest& message);
+absl::StatusOr<core::AnswerBatch> FromProto(const v1::ResolveResponse& message);
 
 }  // namespace pxe::api

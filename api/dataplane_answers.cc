@@ -1,6 +1,8 @@
 #include <array>
 #include <chrono>
+#include <string>
 #include <variant>
+#include <vector>
 
 #include "api/dataplane.h"
 #include "api/dataplane_fields.h"
@@ -15,6 +17,8 @@ using core::DhcpGrant;
 using core::SilenceReason;
 
 constexpr uint32_t kAddressBits = 32;
+constexpr uint32_t kMaxOptionCode = 254;
+constexpr size_t kMaxOptionBytes = 255;
 constexpr size_t kReasons = static_cast<size_t>(SilenceReason::kCount);
 
 constexpr EnumTable<SilenceReason, v1::SilenceReason, kReasons> kSilences = {{
@@ -55,6 +59,12 @@ struct PutDhcp {
     message->set_next_server(grant.boot.next_server.value);
     message->set_boot_file(grant.boot.file);
     message->set_broadcast(grant.broadcast);
+    for (const core::DhcpOption& option : grant.options) {
+      v1::RawOption* raw = message->add_options();
+      raw->set_code(option.code);
+      raw->set_value(std::string(option.value.begin(), option.value.end()));
+      raw->set_always(option.always);
+    }
   }
   void operator()(const core::DhcpNak& nak) const {
     out->mutable_nak()->set_server_id(nak.server_id.value);
@@ -88,6 +98,22 @@ absl::StatusOr<Ipv4Prefix> SubnetOf(const v1::DhcpGrant& message) {
   return subnet;
 }
 
+absl::StatusOr<std::vector<core::DhcpOption>> OptionsOf(const v1::DhcpGrant& message) {
+  std::vector<core::DhcpOption> options;
+  for (const v1::RawOption& raw : message.options()) {
+    if (raw.code() < 1 || raw.code() > kMaxOptionCode) {
+      return InvalidArgument("grant.options.code: is not 1 to 254");
+    }
+    if (raw.value().empty() || raw.value().size() > kMaxOptionBytes) {
+      return InvalidArgument("grant.options.value: is not 1 to 255 bytes");
+    }
+    options.push_back({.code = static_cast<uint8_t>(raw.code()),
+                       .value = {raw.value().begin(), raw.value().end()},
+                       .always = raw.always()});
+  }
+  return options;
+}
+
 absl::StatusOr<DhcpAnswer> Grant(const v1::DhcpGrant& message) {
   DhcpGrant grant{.committed = message.committed(),
                   .address = {message.address()},
@@ -103,6 +129,7 @@ absl::StatusOr<DhcpAnswer> Grant(const v1::DhcpGrant& message) {
   if (grant.address.IsZero()) return InvalidArgument("grant.address: is missing");
   if (grant.server_id.IsZero()) return InvalidArgument("grant.server_id: is missing");
   PXE_ASSIGN_OR_RETURN(grant.subnet, SubnetOf(message));
+  PXE_ASSIGN_OR_RETURN(grant.options, OptionsOf(message));
   return grant;
 }
 
@@ -126,8 +153,7 @@ absl::StatusOr<DhcpAnswer> Outcome(const v1::DhcpAnswer& message) {
 
 absl::StatusOr<BootAnswer> Static(const std::string& path) {
   const auto parsed = core::ParseBootPath(path);
-  const auto* file = parsed.ok() ? std::get_if<core::FileBelowRoot>(&*parsed) : nullptr;
-  if (file == nullptr || file->path != path || path.empty()) {
+  if (!parsed.ok() || core::PathOf(*parsed) != path) {
     return InvalidArgument("static_path: is no file beneath the root, plainly written");
   }
   return core::StaticFile{path};
@@ -161,7 +187,7 @@ absl::StatusOr<Tagged> Answer(const Message& message) {
 
 }  // namespace
 
-void ToProto(const core::Answers& answers, v1::ResolveResponse* out) {
+void ToProto(const core::AnswerBatch& answers, v1::ResolveResponse* out) {
   out->Clear();
   for (const auto& [tag, answer] : answers.dhcp) {
     v1::DhcpAnswer* message = out->add_dhcp_answers();
@@ -175,13 +201,13 @@ void ToProto(const core::Answers& answers, v1::ResolveResponse* out) {
   }
 }
 
-absl::StatusOr<core::Answers> FromProto(const v1::ResolveResponse& message) {
+absl::StatusOr<core::AnswerBatch> FromProto(const v1::ResolveResponse& message) {
   const auto count = message.dhcp_answers_size() + message.boot_answers_size();
   if (static_cast<size_t>(count) > kMaxPerMessage) {
     return InvalidArgument(absl::StrFormat(
         "dhcp_answers, boot_answers: %d in one message are more than %d", count, kMaxPerMessage));
   }
-  core::Answers answers;
+  core::AnswerBatch answers;
   PXE_ASSIGN_OR_RETURN(answers.dhcp, FromAll<core::TaggedDhcpAnswer>(
                                          "dhcp_answers", message.dhcp_answers(),
                                          &Answer<core::TaggedDhcpAnswer, v1::DhcpAnswer>));

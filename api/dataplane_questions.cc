@@ -56,6 +56,7 @@ void Put(const DhcpQuestion& question, v1::DhcpQuestion* out) {
   out->set_client_id(ToBytes(question.client_id));
   out->set_relay_agent(ToBytes(question.relay_agent));
   out->set_host_name(question.host_name);
+  out->set_circuit_id(question.circuit_id);
   PutNumbers(question.local_addresses, out->mutable_local_addresses());
   out->set_route_source(question.route_source.value);
 }
@@ -111,7 +112,9 @@ absl::StatusOr<DhcpQuestion> Question(const v1::DhcpQuestion& message) {
   PXE_ASSIGN_OR_RETURN(question.message, Translate(kMessages, "message", message.message()));
   PXE_ASSIGN_OR_RETURN(question.client, ClientOf(message));
   PXE_ASSIGN_OR_RETURN(question.facts, FactsOf(message));
+  question.facts.mac = question.client.Mac();
   if (!IsPrintable(message.host_name())) return InvalidArgument("host_name: must be printable");
+  if (!IsPrintable(message.circuit_id())) return InvalidArgument("circuit_id: must be printable");
   if (message.local_addresses().empty()) {
     return InvalidArgument("local_addresses: there must be one at least");
   }
@@ -125,6 +128,7 @@ absl::StatusOr<DhcpQuestion> Question(const v1::DhcpQuestion& message) {
   question.client_id = FromBytes(message.client_id());
   question.relay_agent = FromBytes(message.relay_agent());
   question.host_name = message.host_name();
+  question.circuit_id = message.circuit_id();
   question.local_addresses = FromNumbers(message.local_addresses());
   question.route_source = {message.route_source()};
   return question;
@@ -153,7 +157,7 @@ absl::StatusOr<BootEvent> Event(const v1::BootEvent& message) {
 
 }  // namespace
 
-void ToProto(const core::Questions& questions, v1::ResolveRequest* out) {
+void ToProto(const core::QuestionBatch& questions, v1::ResolveRequest* out) {
   out->Clear();
   for (const auto& question : questions.dhcp) Put(question, out->add_dhcp_questions());
   for (const auto& [tag, question] : questions.boot) {
@@ -166,7 +170,7 @@ void ToProto(const core::Questions& questions, v1::ResolveRequest* out) {
   for (const auto& event : questions.events) Put(event, out->add_events());
 }
 
-absl::StatusOr<core::Questions> FromProto(const v1::ResolveRequest& message) {
+absl::StatusOr<core::QuestionBatch> FromProto(const v1::ResolveRequest& message) {
   const auto count =
       message.dhcp_questions_size() + message.boot_questions_size() + message.events_size();
   if (static_cast<size_t>(count) > kMaxPerMessage) {
@@ -175,7 +179,7 @@ absl::StatusOr<core::Questions> FromProto(const v1::ResolveRequest& message) {
                         "%d",
                         count, kMaxPerMessage));
   }
-  core::Questions questions;
+  core::QuestionBatch questions;
   PXE_ASSIGN_OR_RETURN(
       questions.dhcp,
       FromAll<DhcpQuestion>("dhcp_questions", message.dhcp_questions(),

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_format.h"
 
 namespace pxe::api {
@@ -74,8 +75,11 @@ std::string ValueAsJson(const Message& message, const FieldDescriptor& field, in
       return get(&R::GetBool, &R::GetRepeatedBool) ? "true" : "false";
     case FieldDescriptor::CPPTYPE_ENUM:
       return JsonOf(get(&R::GetEnum, &R::GetRepeatedEnum)->name());
-    case FieldDescriptor::CPPTYPE_STRING:
-      return JsonOf(get(&R::GetString, &R::GetRepeatedString));
+    case FieldDescriptor::CPPTYPE_STRING: {
+      const std::string text = get(&R::GetString, &R::GetRepeatedString);
+      const bool bytes = field.type() == FieldDescriptor::TYPE_BYTES;
+      return JsonOf(bytes ? absl::Base64Escape(text) : text);  // as JSON writes bytes
+    }
     case FieldDescriptor::CPPTYPE_MESSAGE:
       return JsonOf(MessageIn(message, field, index));
   }

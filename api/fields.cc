@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_format.h"
 #include "api/resource_name.h"
+#include "base/hex.h"
 #include "base/status.h"
 
 namespace pxe::api {
@@ -72,13 +73,42 @@ google::protobuf::Timestamp ToTimestamp(Seconds time) {
   return timestamp;
 }
 
-absl::StatusOr<std::string> ParseProfileReference(std::string_view field, const std::string& name) {
-  if (name.empty()) return std::string();
-  return ParseName(field, kProfiles, name);
+Seconds FromTimestamp(const google::protobuf::Timestamp& timestamp) {
+  return Seconds{std::chrono::seconds{timestamp.seconds()}};
 }
 
-std::string ProfileReference(std::string_view id) {
-  return id.empty() ? std::string() : NameOf(kProfiles, id);
+absl::StatusOr<std::string> ParseReference(std::string_view field, std::string_view collection,
+                                           const std::string& name) {
+  if (name.empty()) return std::string();
+  return ParseName(field, collection, name);
+}
+
+std::string Reference(std::string_view collection, std::string_view id) {
+  return id.empty() ? std::string() : NameOf(collection, id);
+}
+
+absl::StatusOr<std::map<std::string, std::string>> ParseReferences(std::string_view field,
+                                                                   std::string_view collection,
+                                                                   const StringMap& map) {
+  std::map<std::string, std::string> ids;
+  for (const auto& [key, name] : FromMap(map)) {
+    PXE_ASSIGN_OR_RETURN(
+        ids[key], ParseName(absl::StrFormat("%s.%s", field, Printable(key)), collection, name));
+  }
+  return ids;
+}
+
+void PutReferences(std::string_view collection, const std::map<std::string, std::string>& ids,
+                   StringMap* out) {
+  for (const auto& [key, id] : ids) (*out)[key] = NameOf(collection, id);
+}
+
+absl::StatusOr<std::optional<Uuid>> ParseOptionalUuid(std::string_view field,
+                                                      const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto uuid = ParseUuid(text);
+  if (!uuid.ok()) return Annotate(uuid.status(), field);
+  return *uuid;
 }
 
 }  // namespace pxe::api

@@ -18,6 +18,7 @@
 #include "absl/status/statusor.h"
 #include "base/clock.h"
 #include "base/ipv4.h"
+#include "base/uuid.h"
 #include "core/model.h"
 
 namespace pxe::api {
@@ -38,10 +39,23 @@ absl::StatusOr<Deciseconds> ParseDeciseconds(std::string_view field,
                                              const google::protobuf::Duration& duration);
 google::protobuf::Duration ToDuration(Deciseconds value);
 google::protobuf::Timestamp ToTimestamp(Seconds time);
+Seconds FromTimestamp(const google::protobuf::Timestamp& timestamp);  // without its nanos
 
 // "profiles/deb" -> "deb"; "" -> "".
-absl::StatusOr<std::string> ParseProfileReference(std::string_view field, const std::string& name);
-std::string ProfileReference(std::string_view id);  // "" for ""
+absl::StatusOr<std::string> ParseReference(std::string_view field, std::string_view collection,
+                                           const std::string& name);
+std::string Reference(std::string_view collection, std::string_view id);  // "" for ""
+
+// The values of a map, all of them references.
+absl::StatusOr<std::map<std::string, std::string>> ParseReferences(std::string_view field,
+                                                                   std::string_view collection,
+                                                                   const StringMap& map);
+void PutReferences(std::string_view collection, const std::map<std::string, std::string>& ids,
+                   StringMap* out);
+
+// An identity as firmware sends it; "" is none.
+absl::StatusOr<std::optional<Uuid>> ParseOptionalUuid(std::string_view field,
+                                                      const std::string& text);
 
 // The version of an object, as clients hand it back. Every write of the object changes it.
 inline std::string EtagOf(const core::Stamp& stamp) {

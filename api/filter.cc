@@ -61,9 +61,9 @@ std::string NamesOf(const std::vector<Field<Filter>>& fields) {
 
 template <typename Filter>
 absl::StatusOr<Filter> Parse(std::string_view text, const std::vector<Field<Filter>>& fields) {
-  PXE_ASSIGN_OR_RETURN(const auto terms, ParseFilterTerms(text));
+  PXE_ASSIGN_OR_RETURN(auto terms, ParseFilterTerms(text));
   Filter filter;
-  for (const FilterTerm& term : terms) {
+  for (FilterTerm& term : terms) {
     const Field<Filter>* field = FindField(fields, term.field);
     if (field == nullptr) {
       return RefuseFilter(term.column, absl::StrFormat("\"%s\" cannot be asked for here, only %s",
@@ -74,6 +74,7 @@ absl::StatusOr<Filter> Parse(std::string_view text, const std::vector<Field<Filt
       return RefuseFilter(term.column,
                           absl::StrFormat("%s goes with %s only", term.field, Enumerate(known)));
     }
+    term.key = term.field.substr(field->name.size());
     PXE_RETURN_IF_ERROR(field->set(term, filter));
   }
   return filter;
@@ -92,19 +93,26 @@ absl::Status SetName(const FilterTerm& term, std::string_view collection,
   return SetOnce(term, ParseName(term.field, collection, term.value), slot);
 }
 
+absl::Status SetText(const FilterTerm& term, std::optional<std::string>& slot) {
+  return SetOnce(term, absl::StatusOr<std::string>(term.value), slot);
+}
+
+absl::Status SetReference(const FilterTerm& term, std::string_view collection,
+                          std::optional<std::string>& slot) {
+  return SetOnce(term, ParseReference(term.field, collection, term.value), slot);
+}
 absl::Status SetProfile(const FilterTerm& term, std::optional<std::string>& slot) {
-  return SetOnce(term, ParseProfileReference(term.field, term.value), slot);
+  return SetReference(term, kProfiles, slot);
 }
 
 // `labels.rack = a`, `labels.rack:*`.
 absl::Status SetPair(const FilterTerm& term, core::WantedPairs& pairs) {
-  const std::string key = term.field.substr(term.field.find('.') + 1);
   const bool any = term.operation == ":";
   if (any && (term.quoted || term.value != "*")) {
     return RefuseFilter(term.value_column, "only * goes with :, for any value");
   }
   const auto wanted = any ? std::nullopt : std::optional(term.value);
-  if (pairs.emplace(key, wanted).second) return absl::OkStatus();
+  if (pairs.emplace(term.key, wanted).second) return absl::OkStatus();
   return RefuseFilter(term.column, term.field + " is asked for twice");
 }
 
@@ -114,6 +122,12 @@ absl::StatusOr<uint64_t> ParseNumber(const std::string& text) {
   const auto [rest, error] = std::from_chars(text.data(), end, number);
   if (error == std::errc() && rest == end) return number;
   return InvalidArgument(absl::StrFormat("\"%s\" is not a whole number", Printable(text)));
+}
+
+absl::StatusOr<uint32_t> ParseSmallNumber(const std::string& text) {
+  PXE_ASSIGN_OR_RETURN(const uint64_t number, ParseNumber(text));
+  if (number <= UINT32_MAX) return static_cast<uint32_t>(number);
+  return InvalidArgument(absl::StrFormat("%d is too large", number));
 }
 
 absl::Status SetRevision(const FilterTerm& term, std::optional<uint64_t>& slot) {
@@ -147,6 +161,33 @@ absl::StatusOr<core::LeaseCondition> ParseCondition(const std::string& text) {
       absl::StrFormat("\"%s\" is none of BOUND, EXPIRED, RELEASED and DECLINED", Printable(text)));
 }
 
+absl::StatusOr<core::HostState> ParseHostState(const std::string& text) {
+  if (text == "APPROVED") return core::HostState::kApproved;
+  if (text == "DISCOVERED") return core::HostState::kDiscovered;
+  if (text == "REJECTED") return core::HostState::kRejected;
+  return InvalidArgument(
+      absl::StrFormat("\"%s\" is none of APPROVED, DISCOVERED and REJECTED", Printable(text)));
+}
+
+absl::StatusOr<core::RuleAction> ParseRuleAction(const std::string& text) {
+  if (text == "PROFILE") return core::RuleAction::kProfile;
+  if (text == "LOCAL") return core::RuleAction::kLocal;
+  if (text == "IGNORE") return core::RuleAction::kIgnore;
+  if (text == "DISCOVER") return core::RuleAction::kDiscover;
+  return InvalidArgument(
+      absl::StrFormat("\"%s\" is none of PROFILE, LOCAL, IGNORE and DISCOVER", Printable(text)));
+}
+
+// `configs.grub = templates/menu`, `configs.grub:*`.
+absl::Status SetTemplate(FilterTerm term, core::WantedPairs& pairs) {
+  if (term.operation == "=") {
+    auto id = ParseName(term.field, kTemplates, term.value);
+    if (!id.ok()) return RefuseFilter(term.value_column, MessageOf(id.status()));
+    term.value = *std::move(id);
+  }
+  return SetPair(term, pairs);
+}
+
 absl::StatusOr<HardwareAddress> ParseClient(const std::string& text) {
   PXE_ASSIGN_OR_RETURN(const MacAddress mac, ParseMacAddress(text));
   return HardwareAddress::Of(mac);
@@ -172,6 +213,9 @@ absl::StatusOr<core::HostFilter> ParseFilter<core::Host>(std::string_view text) 
       {"uuid", kEquals,
        [](const auto& t, Filter& f) { return SetOnce(t, ParseUuid(t.value), f.uuid); }},
       {"profile", kEquals, [](const auto& t, Filter& f) { return SetProfile(t, f.profile); }},
+      {"serial", kEquals, [](const auto& t, Filter& f) { return SetText(t, f.serial); }},
+      {"state", kEquals,
+       [](const auto& t, Filter& f) { return SetOnce(t, ParseHostState(t.value), f.state); }},
       {"labels.", {"=", ":"}, [](const auto& t, Filter& f) { return SetPair(t, f.labels); }},
       {"revision",
        {">"},
@@ -207,11 +251,44 @@ absl::StatusOr<core::ProfileFilter> ParseFilter<core::Profile>(std::string_view 
   using Filter = core::ProfileFilter;
   const std::vector<Field<Filter>> fields{
       {"name", kEquals, [](const auto& t, Filter& f) { return SetName(t, kProfiles, f.id); }},
-      {"entries.kernel", kEquals,
-       [](const auto& t, Filter& f) {
-         return SetOnce(t, absl::StatusOr<std::string>(t.value), f.kernel);
-       }},
+      {"entries.kernel", kEquals, [](const auto& t, Filter& f) { return SetText(t, f.kernel); }},
+      {"parent", kEquals, [](const auto& t, Filter& f) { return SetProfile(t, f.parent); }},
       {"loaders.", {"=", ":"}, [](const auto& t, Filter& f) { return SetPair(t, f.loaders); }},
+      {"configs.", {"=", ":"}, [](const auto& t, Filter& f) { return SetTemplate(t, f.configs); }},
+      {"revision",
+       {">"},
+       [](const auto& t, Filter& f) { return SetRevision(t, f.after_revision); }},
+  };
+  return Parse(text, fields);
+}
+
+template <>
+absl::StatusOr<core::TemplateFilter> ParseFilter<core::Template>(std::string_view text) {
+  using Filter = core::TemplateFilter;
+  const std::vector<Field<Filter>> fields{
+      {"name", kEquals, [](const auto& t, Filter& f) { return SetName(t, kTemplates, f.id); }},
+      {"content_type", kEquals,
+       [](const auto& t, Filter& f) { return SetText(t, f.content_type); }},
+      {"revision",
+       {">"},
+       [](const auto& t, Filter& f) { return SetRevision(t, f.after_revision); }},
+  };
+  return Parse(text, fields);
+}
+
+template <>
+absl::StatusOr<core::RuleFilter> ParseFilter<core::Rule>(std::string_view text) {
+  using Filter = core::RuleFilter;
+  const std::vector<Field<Filter>> fields{
+      {"name", kEquals, [](const auto& t, Filter& f) { return SetName(t, kRules, f.id); }},
+      {"priority", kEquals,
+       [](const auto& t, Filter& f) { return SetOnce(t, ParseSmallNumber(t.value), f.priority); }},
+      {"action", kEquals,
+       [](const auto& t, Filter& f) { return SetOnce(t, ParseRuleAction(t.value), f.action); }},
+      {"profile", kEquals, [](const auto& t, Filter& f) { return SetProfile(t, f.profile); }},
+      {"match.subnet", kEquals,
+       [](const auto& t, Filter& f) { return SetReference(t, kSubnets, f.subnet); }},
+      {"match.labels.", {"=", ":"}, [](const auto& t, Filter& f) { return SetPair(t, f.labels); }},
       {"revision",
        {">"},
        [](const auto& t, Filter& f) { return SetRevision(t, f.after_revision); }},
@@ -233,10 +310,7 @@ absl::StatusOr<core::LeaseFilter> ParseFilter<core::Lease>(std::string_view text
        [](const auto& t, Filter& f) { return SetOnce(t, ParseClientId(t.value), f.client_id); }},
       {"state", kEquals,
        [](const auto& t, Filter& f) { return SetOnce(t, ParseCondition(t.value), f.condition); }},
-      {"kind", kEquals,
-       [](const auto& t, Filter& f) {
-         return SetOnce(t, absl::StatusOr<std::string>(t.value), f.kind);
-       }},
+      {"kind", kEquals, [](const auto& t, Filter& f) { return SetText(t, f.kind); }},
       {"end_time", {"<", "<=", ">", ">="}, &SetEnd},
       {"revision",
        {">"},

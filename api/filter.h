@@ -28,6 +28,14 @@ struct FilterOfNoun<core::Profile> {
   using Type = core::ProfileFilter;
 };
 template <>
+struct FilterOfNoun<core::Template> {
+  using Type = core::TemplateFilter;
+};
+template <>
+struct FilterOfNoun<core::Rule> {
+  using Type = core::RuleFilter;
+};
+template <>
 struct FilterOfNoun<core::Lease> {
   using Type = core::LeaseFilter;
 };

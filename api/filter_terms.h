@@ -19,6 +19,7 @@ inline constexpr size_t kMaxFilterTerms = 32;
 
 struct FilterTerm {
   std::string field;      // "labels.rack"
+  std::string key;        // "rack"; not set here, where nobody knows which fields are maps
   std::string operation;  // "=", ":", "<", "<=", ">" or ">="
   std::string value;
   bool quoted = false;  // `:"*"` asks for a star, `:*` for anything

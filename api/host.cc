@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "absl/strings/str_format.h"
 #include "api/convert.h"
 #include "api/fields.h"
@@ -7,6 +9,55 @@
 namespace pxe::api {
 namespace {
 
+v1::Answers ToProto(core::Answers answers) {
+  switch (answers) {
+    case core::Answers::kAll:
+      return v1::ANSWERS_ALL;
+    case core::Answers::kAddressOnly:
+      return v1::ANSWERS_ADDRESS_ONLY;
+    case core::Answers::kNothing:
+      return v1::ANSWERS_NOTHING;
+  }
+  return v1::ANSWERS_UNSPECIFIED;
+}
+
+absl::StatusOr<core::Answers> ParseAnswers(std::string_view field, v1::Answers value) {
+  if (value == v1::ANSWERS_ADDRESS_ONLY) return core::Answers::kAddressOnly;
+  if (value == v1::ANSWERS_NOTHING) return core::Answers::kNothing;
+  if (value == v1::ANSWERS_ALL || value == v1::ANSWERS_UNSPECIFIED) return core::Answers::kAll;
+  return InvalidArgument(
+      absl::StrFormat("%s: %d is no known value", field, static_cast<int>(value)));
+}
+
+v1::HostState ToProto(core::HostState state) {
+  switch (state) {
+    case core::HostState::kApproved:
+      return v1::HOST_STATE_APPROVED;
+    case core::HostState::kDiscovered:
+      return v1::HOST_STATE_DISCOVERED;
+    case core::HostState::kRejected:
+      return v1::HOST_STATE_REJECTED;
+  }
+  return v1::HOST_STATE_UNSPECIFIED;
+}
+
+// Hosts that were logged before there were states have none.
+core::HostState FromProto(v1::HostState state) {
+  if (state == v1::HOST_STATE_DISCOVERED) return core::HostState::kDiscovered;
+  if (state == v1::HOST_STATE_REJECTED) return core::HostState::kRejected;
+  return core::HostState::kApproved;
+}
+
+v1::Discovery ToProto(const core::Discovery& discovery) {
+  v1::Discovery out;
+  out.set_subnet(Reference(kSubnets, discovery.subnet));
+  out.set_kind(discovery.kind);
+  out.set_vendor_class(discovery.vendor_class);
+  out.set_circuit_id(discovery.circuit_id);
+  *out.mutable_first_seen_time() = ToTimestamp(discovery.first_seen);
+  return out;
+}
+
 absl::StatusOr<core::Nic> FromProto(const std::string& field, const v1::Nic& nic) {
   core::Nic out;
   const auto mac = ParseMacAddress(nic.mac());
@@ -14,6 +65,7 @@ absl::StatusOr<core::Nic> FromProto(const std::string& field, const v1::Nic& nic
   out.mac = *mac;
   PXE_ASSIGN_OR_RETURN(out.address, ParseOptionalAddress(field + ".address", nic.address()));
   out.host_name = nic.host_name();
+  PXE_ASSIGN_OR_RETURN(out.answers, ParseAnswers(field + ".answers", nic.answers()));
   return out;
 }
 
@@ -28,11 +80,17 @@ v1::Host ToProto(const core::Host& host) {
     added.set_mac(nic.mac.ToString());
     if (nic.address) added.set_address(nic.address->ToString());
     added.set_host_name(nic.host_name);
+    added.set_answers(ToProto(nic.answers));
   }
   if (host.uuid) out.set_uuid(host.uuid->ToString());
   PutMap(host.labels, out.mutable_labels());
   PutMap(host.variables, out.mutable_variables());
-  out.set_profile(ProfileReference(host.profile));
+  out.set_profile(Reference(kProfiles, host.profile));
+  out.set_serial(host.serial);
+  out.set_local_boot(host.local_boot);
+  out.set_answers(ToProto(host.answers));
+  out.set_state(ToProto(host.state));
+  if (host.discovery) *out.mutable_discovery() = ToProto(*host.discovery);
   out.set_revision(host.stamp.revision);
   out.set_etag(EtagOf(host.stamp));
   *out.mutable_create_time() = ToTimestamp(host.stamp.created);
@@ -48,15 +106,30 @@ absl::StatusOr<core::Host> FromProto(std::string_view id, const v1::Host& host) 
                          FromProto(absl::StrFormat("host.nics[%d]", i), host.nics(i)));
     out.nics.push_back(std::move(nic));
   }
-  if (!host.uuid().empty()) {
-    const auto uuid = ParseUuid(host.uuid());
-    if (!uuid.ok()) return Annotate(uuid.status(), "host.uuid");
-    out.uuid = *uuid;
-  }
+  PXE_ASSIGN_OR_RETURN(out.uuid, ParseOptionalUuid("host.uuid", host.uuid()));
   out.labels = FromMap(host.labels());
   out.variables = FromMap(host.variables());
-  PXE_ASSIGN_OR_RETURN(out.profile, ParseProfileReference("host.profile", host.profile()));
+  PXE_ASSIGN_OR_RETURN(out.profile, ParseReference("host.profile", kProfiles, host.profile()));
+  out.serial = host.serial();
+  out.local_boot = host.local_boot();
+  PXE_ASSIGN_OR_RETURN(out.answers, ParseAnswers("host.answers", host.answers()));
   return out;
+}
+
+absl::Status ReadOutput(const v1::Host& host, core::Host& out) {
+  out.uid = host.uid();
+  out.state = FromProto(host.state());
+  out.discovery.reset();
+  if (!host.has_discovery()) return absl::OkStatus();
+  const v1::Discovery& from = host.discovery();
+  PXE_ASSIGN_OR_RETURN(std::string subnet,
+                       ParseReference("host.discovery.subnet", kSubnets, from.subnet()));
+  out.discovery = {.subnet = std::move(subnet),
+                   .kind = from.kind(),
+                   .vendor_class = from.vendor_class(),
+                   .circuit_id = from.circuit_id(),
+                   .first_seen = FromTimestamp(from.first_seen_time())};
+  return absl::OkStatus();
 }
 
 }  // namespace pxe::api

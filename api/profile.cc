@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_format.h"
 #include "api/convert.h"
+#include "api/dhcp_option.h"
 #include "api/fields.h"
 #include "api/resource_name.h"
 #include "base/status.h"
@@ -18,6 +19,9 @@ v1::Entry ToProto(const core::Entry& entry) {
   for (const std::string& initrd : entry.initrds) out.add_initrds(initrd);
   out.set_arguments(entry.arguments);
   out.set_local_boot(entry.local_boot);
+  out.set_chain(entry.chain);
+  out.set_disk_image(entry.disk_image);
+  out.set_sysappend(entry.sysappend);
   return out;
 }
 
@@ -27,7 +31,10 @@ core::Entry FromProto(const v1::Entry& entry) {
           .kernel = entry.kernel(),
           .initrds = {entry.initrds().begin(), entry.initrds().end()},
           .arguments = entry.arguments(),
-          .local_boot = entry.local_boot()};
+          .chain = entry.chain(),
+          .disk_image = entry.disk_image(),
+          .local_boot = entry.local_boot(),
+          .sysappend = entry.sysappend()};
 }
 
 v1::Menu ToProto(const core::Menu& menu) {
@@ -71,10 +78,14 @@ absl::StatusOr<core::Menu> FromProto(const v1::Menu& menu) {
 v1::Profile ToProto(const core::Profile& profile) {
   v1::Profile out;
   out.set_name(NameOf(kProfiles, profile.id));
+  out.set_parent(Reference(kProfiles, profile.parent));
   PutMap(profile.loaders, out.mutable_loaders());
   for (const core::Entry& entry : profile.entries) *out.add_entries() = ToProto(entry);
   *out.mutable_menu() = ToProto(profile.menu);
   PutMap(profile.variables, out.mutable_variables());
+  for (const core::DhcpOption& option : profile.options) *out.add_options() = ToProto(option);
+  PutReferences(kTemplates, profile.configs, out.mutable_configs());
+  PutReferences(kTemplates, profile.files, out.mutable_files());
   out.set_revision(profile.stamp.revision);
   out.set_etag(EtagOf(profile.stamp));
   *out.mutable_create_time() = ToTimestamp(profile.stamp.created);
@@ -82,13 +93,29 @@ v1::Profile ToProto(const core::Profile& profile) {
   return out;
 }
 
+v1::EffectiveProfile ToProto(const core::EffectiveProfile& effective) {
+  v1::EffectiveProfile out;
+  *out.mutable_profile() = ToProto(effective.profile);
+  PutReferences(kProfiles, effective.sources, out.mutable_sources());
+  return out;
+}
+
 absl::StatusOr<core::Profile> FromProto(std::string_view id, const v1::Profile& profile) {
   core::Profile out;
   out.id = id;
+  PXE_ASSIGN_OR_RETURN(out.parent, ParseReference("profile.parent", kProfiles, profile.parent()));
   out.loaders = FromMap(profile.loaders());
   for (const v1::Entry& entry : profile.entries()) out.entries.push_back(FromProto(entry));
   PXE_ASSIGN_OR_RETURN(out.menu, FromProto(profile.menu()));
   out.variables = FromMap(profile.variables());
+  for (int i = 0; i < profile.options_size(); ++i) {
+    PXE_ASSIGN_OR_RETURN(core::DhcpOption option,
+                         FromProto(absl::StrFormat("profile.options[%d]", i), profile.options(i)));
+    out.options.push_back(std::move(option));
+  }
+  PXE_ASSIGN_OR_RETURN(out.configs,
+                       ParseReferences("profile.configs", kTemplates, profile.configs()));
+  PXE_ASSIGN_OR_RETURN(out.files, ParseReferences("profile.files", kTemplates, profile.files()));
   return out;
 }
 

@@ -17,6 +17,10 @@ v1::UnknownMachines ToProto(core::UnknownMachines value) {
       return v1::UNKNOWN_MACHINES_ADDRESS_ONLY;
     case core::UnknownMachines::kProfile:
       return v1::UNKNOWN_MACHINES_PROFILE;
+    case core::UnknownMachines::kLocal:
+      return v1::UNKNOWN_MACHINES_LOCAL;
+    case core::UnknownMachines::kDiscover:
+      return v1::UNKNOWN_MACHINES_DISCOVER;
   }
   return v1::UNKNOWN_MACHINES_UNSPECIFIED;
 }
@@ -24,6 +28,8 @@ v1::UnknownMachines ToProto(core::UnknownMachines value) {
 absl::StatusOr<core::UnknownMachines> FromProto(v1::UnknownMachines value) {
   if (value == v1::UNKNOWN_MACHINES_IGNORE) return core::UnknownMachines::kIgnore;
   if (value == v1::UNKNOWN_MACHINES_PROFILE) return core::UnknownMachines::kProfile;
+  if (value == v1::UNKNOWN_MACHINES_LOCAL) return core::UnknownMachines::kLocal;
+  if (value == v1::UNKNOWN_MACHINES_DISCOVER) return core::UnknownMachines::kDiscover;
   if (value == v1::UNKNOWN_MACHINES_ADDRESS_ONLY || value == v1::UNKNOWN_MACHINES_UNSPECIFIED) {
     return core::UnknownMachines::kAddressOnly;
   }
@@ -73,9 +79,9 @@ v1::Subnet ToProto(const core::Subnet& subnet) {
   *out.mutable_min_lease() = ToDuration(subnet.min_lease);
   *out.mutable_max_lease() = ToDuration(subnet.max_lease);
   if (subnet.next_server) out.set_next_server(subnet.next_server->ToString());
-  out.set_default_profile(ProfileReference(subnet.default_profile));
+  out.set_default_profile(Reference(kProfiles, subnet.default_profile));
   out.set_unknown_machines(ToProto(subnet.unknown_machines));
-  out.set_unknown_profile(ProfileReference(subnet.unknown_profile));
+  out.set_unknown_profile(Reference(kProfiles, subnet.unknown_profile));
   out.set_authoritative(subnet.authoritative);
   out.set_always_broadcast(subnet.always_broadcast);
   out.set_revision(subnet.stamp.revision);
@@ -99,11 +105,11 @@ absl::StatusOr<core::Subnet> FromProto(std::string_view id, const v1::Subnet& su
   PXE_RETURN_IF_ERROR(ParseLeaseTimes(subnet, out));
   PXE_ASSIGN_OR_RETURN(out.next_server,
                        ParseOptionalAddress("subnet.next_server", subnet.next_server()));
-  PXE_ASSIGN_OR_RETURN(out.default_profile,
-                       ParseProfileReference("subnet.default_profile", subnet.default_profile()));
+  PXE_ASSIGN_OR_RETURN(out.default_profile, ParseReference("subnet.default_profile", kProfiles,
+                                                           subnet.default_profile()));
   PXE_ASSIGN_OR_RETURN(out.unknown_machines, FromProto(subnet.unknown_machines()));
-  PXE_ASSIGN_OR_RETURN(out.unknown_profile,
-                       ParseProfileReference("subnet.unknown_profile", subnet.unknown_profile()));
+  PXE_ASSIGN_OR_RETURN(out.unknown_profile, ParseReference("subnet.unknown_profile", kProfiles,
+                                                           subnet.unknown_profile()));
   if (subnet.has_authoritative()) out.authoritative = subnet.authoritative();
   out.always_broadcast = subnet.always_broadcast();
   return out;

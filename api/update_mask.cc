@@ -20,18 +20,30 @@ using google::protobuf::FieldMask;
 using google::protobuf::Message;
 using google::protobuf::util::FieldMaskUtil;
 
-// A path into a map: the field, and the key, which may have dots of its own.
+// A path into a map: the messages that lead to it, the field, and the key, which is all that
+// follows, with dots and slashes of its own.
 struct MapPath {
+  std::vector<const FieldDescriptor*> within;
   const FieldDescriptor* field = nullptr;
   std::string key;
 };
 
-std::optional<MapPath> ParseMapPath(const Message& object, const std::string& path) {
-  const size_t dot = path.find('.');
-  if (dot == std::string::npos) return std::nullopt;
-  const auto* field = object.GetDescriptor()->FindFieldByName(path.substr(0, dot));
-  if (field == nullptr || !field->is_map()) return std::nullopt;
-  return MapPath{field, path.substr(dot + 1)};
+std::optional<MapPath> ParseMapPath(const Message& object, std::string_view path) {
+  MapPath parsed;
+  const auto* type = object.GetDescriptor();
+  for (size_t dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.')) {
+    parsed.field = type->FindFieldByName(std::string(path.substr(0, dot)));
+    path.remove_prefix(dot + 1);
+    if (parsed.field == nullptr) return std::nullopt;
+    if (parsed.field->is_map()) {
+      parsed.key = path;
+      return parsed;
+    }
+    type = parsed.field->message_type();
+    if (type == nullptr || parsed.field->is_repeated()) return std::nullopt;
+    parsed.within.push_back(parsed.field);
+  }
+  return std::nullopt;
 }
 
 // To reflection a map is a list of entries, each with a key (1) and a value (2), here both strings.
@@ -47,6 +59,7 @@ std::optional<int> IndexOf(const Message& object, const MapPath& path) {
   return std::nullopt;
 }
 
+// In the messages that hold the map.
 void MergeKey(const MapPath& path, const Message& changes, Message& object) {
   const auto& reflection = *object.GetReflection();
   if (const auto old = IndexOf(object, path)) {
@@ -60,9 +73,19 @@ void MergeKey(const MapPath& path, const Message& changes, Message& object) {
   }
 }
 
+void MergeMapPath(const MapPath& path, const Message& changes, Message& object) {
+  const Message* from = &changes;
+  Message* into = &object;
+  for (const FieldDescriptor* field : path.within) {
+    from = &from->GetReflection()->GetMessage(*from, field);
+    into = into->GetReflection()->MutableMessage(into, field);
+  }
+  MergeKey(path, *from, *into);
+}
+
 absl::Status MergePath(const std::string& path, const Message& changes, Message& object) {
   if (const auto map = ParseMapPath(object, path)) {
-    MergeKey(*map, changes, object);
+    MergeMapPath(*map, changes, object);
     return absl::OkStatus();
   }
   std::vector<const FieldDescriptor*> fields;

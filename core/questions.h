@@ -26,7 +26,7 @@ struct TaggedBootAnswer {
   bool operator==(const TaggedBootAnswer&) const = default;
 };
 
-struct Questions {
+struct QuestionBatch {
   std::vector<DhcpQuestion> dhcp;
   std::vector<TaggedBootQuestion> boot;
   std::vector<BootEvent> events;
@@ -34,7 +34,7 @@ struct Questions {
   size_t size() const { return dhcp.size() + boot.size() + events.size(); }
 };
 
-struct Answers {
+struct AnswerBatch {
   std::vector<TaggedDhcpAnswer> dhcp;
   std::vector<TaggedBootAnswer> boot;
 

@@ -97,18 +97,18 @@ void PendingQuestions::Close() {
 
 // Boot questions first: they are few, and a storm of DHCP must not hold up who already has an
 // address. Events last: they can wait, and be lost.
-core::Questions PendingQuestions::Take() {
+core::QuestionBatch PendingQuestions::Take() {
   const std::lock_guard lock(mutex_);
   size_t room = limits_.max_per_message;
   const auto is_open = [this](const auto& question) { return open_.contains(question.tag); };
-  core::Questions questions;
+  core::QuestionBatch questions;
   questions.boot = TakeFrom(boot_, room, is_open);
   questions.dhcp = TakeFrom(dhcp_, room, is_open);
   questions.events = TakeFrom(events_, room, [](const core::BootEvent&) { return true; });
   return questions;
 }
 
-void PendingQuestions::Answer(core::Answers answers) {
+void PendingQuestions::Answer(core::AnswerBatch answers) {
   Delivery delivery;
   {
     const std::lock_guard lock(mutex_);

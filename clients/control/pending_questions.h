@@ -69,10 +69,10 @@ class PendingQuestions {
 
   // What waits to be sent, oldest first, at most `max_per_message`; under tags of our own, which
   // are never used twice. Empty: nothing does.
-  core::Questions Take();
+  core::QuestionBatch Take();
 
   // Answers that came, under those tags. Those that nobody waits for are counted and dropped.
-  void Answer(core::Answers answers);
+  void Answer(core::AnswerBatch answers);
   void CountMalformed() { counts_.Add(RemoteCount::kMalformed); }
 
   // The clock's side. Answers what is overdue and returns how many questions that were.

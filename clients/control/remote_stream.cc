@@ -24,7 +24,7 @@ void RemoteStream::Start() {
 void RemoteStream::Send() {
   const std::lock_guard lock(mutex_);
   if (!open_ || writing_ || let_go_) return;
-  const core::Questions waiting = questions_.Take();
+  const core::QuestionBatch waiting = questions_.Take();
   if (waiting.size() == 0) return;
   api::ToProto(waiting, &request_);
   writing_ = true;
@@ -53,7 +53,7 @@ void RemoteStream::Receive() {
     first = !std::exchange(open_, true);
   }
   if (first) return owner_.OnStreamOpen();
-  absl::StatusOr<core::Answers> answers = api::FromProto(response_);
+  absl::StatusOr<core::AnswerBatch> answers = api::FromProto(response_);
   if (answers.ok()) return questions_.Answer(*std::move(answers));
   questions_.CountMalformed();
   Cancel(MessageOf(answers.status()));

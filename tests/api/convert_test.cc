@@ -40,22 +40,29 @@ core::Host FullHost() {
           .nics = {{.mac = *ParseMacAddress("52:54:00:00:00:01"),
                     .address = *ParseIpv4("10.0.0.20"),
                     .host_name = "n1"},
-                   {.mac = *ParseMacAddress("52:54:00:00:00:02")}},
+                   {.mac = *ParseMacAddress("52:54:00:00:00:02"),
+                    .answers = core::Answers::kAddressOnly}},
           .uuid = *ParseUuid("b8945908-d6a6-41a9-611d-74a6ab80b83d"),
           .labels = {{"rack", "a"}, {"row", ""}},
           .variables = {{"disk", "/dev/sda"}},
-          .profile = "deb"};
+          .serial = "CZ1234",
+          .profile = "deb",
+          .local_boot = true,
+          .answers = core::Answers::kNothing};
 }
 
 core::Profile FullProfile() {
   core::Profile profile{.id = "deb",
+                        .parent = "base",
                         .loaders = {{"bios", "pxelinux.0"}},
                         .entries = {{.name = "linux",
                                      .title = "Debian",
                                      .kernel = "deb/vmlinuz",
                                      .initrds = {"deb/a", "deb/b"},
                                      .arguments = "ip={{host.address}}"},
-                                    {.name = "disk", .local_boot = true}},
+                                    {.name = "disk", .local_boot = true, .sysappend = 3},
+                                    {.name = "other", .chain = "ipxe.lkrn"},
+                                    {.name = "dos", .arguments = "raw", .disk_image = "dos.img"}},
                         .menu = {.default_entry = "linux",
                                  .prompt = true,
                                  .timeout_ds = 65,
@@ -63,13 +70,34 @@ core::Profile FullProfile() {
                                  .display = "boot.msg",
                                  .ui = "menu.c32",
                                  .title = "Boot"},
-                        .variables = {{"a", "b"}}};
+                        .variables = {{"a", "b"}},
+                        .options = {{.code = 209, .value = {'a', '/', 'b'}, .always = true},
+                                    {.code = 43, .value = {1, 0, 255}}},
+                        .configs = {{"grub", "menu"}},
+                        .files = {{"debian/ks.cfg", "ks"}}};
   profile.menu.function_keys[0] = "f1.msg";
   profile.menu.function_keys[11] = "f12.msg";
   return profile;
 }
 
+core::Rule FullRule() {
+  return {.id = "rack-a",
+          .priority = 100,
+          .match = {.labels = {{"rack", "a"}},
+                    .mac_prefix = "52:54:00",
+                    .uuid = *ParseUuid("b8945908-d6a6-41a9-611d-74a6ab80b83d"),
+                    .kinds = {"bios", "uefi-x64"},
+                    .vendor_class_prefix = "PXEClient",
+                    .subnet = "lab",
+                    .circuit_id = "eth0/1"},
+          .action = core::RuleAction::kDiscover,
+          .profile = "deb"};
+}
+
 TEST(ConvertTest, EveryFieldSurvivesTheRoundTrip) {
+  const core::Template text{.id = "ks", .content_type = "text/x-ks", .text = "rootpw {{vars.pw}}"};
+  EXPECT_THAT(FromProto("ks", ToProto(text)), IsOkAndHolds(text));
+  EXPECT_THAT(FromProto("rack-a", ToProto(FullRule())), IsOkAndHolds(FullRule()));
   EXPECT_THAT(FromProto("lab", ToProto(FullSubnet())), IsOkAndHolds(FullSubnet()));
   EXPECT_THAT(FromProto("n1", ToProto(FullHost())), IsOkAndHolds(FullHost()));
   EXPECT_THAT(FromProto("deb", ToProto(FullProfile())), IsOkAndHolds(FullProfile()));
@@ -77,16 +105,70 @@ TEST(ConvertTest, EveryFieldSurvivesTheRoundTrip) {
 
 TEST(ConvertTest, EveryUnknownMachinesValueSurvivesTheRoundTrip) {
   for (const auto value : {core::UnknownMachines::kIgnore, core::UnknownMachines::kAddressOnly,
-                           core::UnknownMachines::kProfile}) {
+                           core::UnknownMachines::kProfile, core::UnknownMachines::kLocal,
+                           core::UnknownMachines::kDiscover}) {
     core::Subnet subnet = FullSubnet();
     subnet.unknown_machines = value;
     EXPECT_THAT(FromProto("lab", ToProto(subnet)), IsOkAndHolds(subnet));
   }
 }
 
+TEST(ConvertTest, EveryAnswersValueSurvivesTheRoundTrip) {
+  for (const auto value :
+       {core::Answers::kAll, core::Answers::kAddressOnly, core::Answers::kNothing}) {
+    core::Host host = FullHost();
+    host.answers = value;
+    EXPECT_THAT(FromProto("n1", ToProto(host)), IsOkAndHolds(host));
+  }
+}
+
+TEST(ConvertTest, EveryRuleActionSurvivesTheRoundTrip) {
+  for (const auto value : {core::RuleAction::kProfile, core::RuleAction::kLocal,
+                           core::RuleAction::kIgnore, core::RuleAction::kDiscover}) {
+    core::Rule rule = FullRule();
+    rule.action = value;
+    EXPECT_THAT(FromProto("rack-a", ToProto(rule)), IsOkAndHolds(rule));
+  }
+}
+
+TEST(ConvertTest, OutputOfAHostIsReadWhereItIsAskedFor) {
+  for (const auto state :
+       {core::HostState::kApproved, core::HostState::kDiscovered, core::HostState::kRejected}) {
+    core::Host host = FullHost();
+    host.uid = "u-1";
+    host.state = state;
+    host.discovery = {.subnet = "lab",
+                      .kind = "uefi-x64",
+                      .vendor_class = "PXEClient",
+                      .circuit_id = "eth0/1",
+                      .first_seen = Seconds{100s}};
+    core::Host read = FullHost();
+    EXPECT_THAT(ReadOutput(ToProto(host), read), IsOk());
+    EXPECT_EQ(read, host);
+  }
+}
+
+TEST(ConvertTest, KindsOfARuleAreSortedAndOnce) {
+  v1::Rule rule;
+  for (const char* kind : {"uefi-x64", "bios", "uefi-x64"}) rule.mutable_match()->add_kinds(kind);
+  EXPECT_THAT(FromProto("r", rule)->match.kinds, testing::ElementsAre("bios", "uefi-x64"));
+}
+
+TEST(ConvertTest, AMacPrefixMayBeSpeltInAnyWay) {
+  for (const char* prefix : {"52:54:0A", "52-54-0a", "52540a"}) {
+    v1::Rule rule;
+    rule.mutable_match()->set_mac_prefix(prefix);
+    const auto parsed = FromProto("r", rule);
+    ASSERT_THAT(parsed, IsOk()) << prefix;
+    EXPECT_EQ(parsed->match.mac_prefix, "52:54:0a");
+  }
+}
+
 TEST(ConvertTest, OutputOnlyFieldsAreWrittenAndNotRead) {
   core::Host host = FullHost();
   host.uid = "u-1";
+  host.state = core::HostState::kRejected;
+  host.discovery = core::Discovery{.kind = "bios"};
   host.stamp = kStamp;
   const v1::Host proto = ToProto(host);
   EXPECT_EQ(proto.name(), "hosts/n1");
@@ -168,22 +250,49 @@ TEST(ConvertTest, SubnetErrorsNameTheField) {
 }
 
 TEST(ConvertTest, HostAndProfileErrorsNameTheField) {
-  RunRows<v1::Host>(FullHost(),
-                    {
-                        {[](v1::Host& h) { h.mutable_nics(1)->set_mac("52:54"); },
-                         "host.nics[1].mac: \"52:54\" is not a MAC address"},
-                        {[](v1::Host& h) { h.mutable_nics(0)->set_address("10.0.0.256"); },
-                         "host.nics[0].address: "},
-                        {[](v1::Host& h) { h.set_uuid("b8945908"); }, "host.uuid: "},
-                        {[](v1::Host& h) { h.set_profile("profiles/"); }, "host.profile: "},
-                    });
+  RunRows<v1::Host>(
+      FullHost(),
+      {
+          {[](v1::Host& h) { h.mutable_nics(1)->set_mac("52:54"); },
+           "host.nics[1].mac: \"52:54\" is not a MAC address"},
+          {[](v1::Host& h) { h.mutable_nics(0)->set_address("10.0.0.256"); },
+           "host.nics[0].address: "},
+          {[](v1::Host& h) { h.set_uuid("b8945908"); }, "host.uuid: "},
+          {[](v1::Host& h) { h.set_profile("profiles/"); }, "host.profile: "},
+          {[](v1::Host& h) { h.set_answers(static_cast<v1::Answers>(9)); },
+           "host.answers: 9 is no known value"},
+          {[](v1::Host& h) { h.mutable_nics(1)->set_answers(static_cast<v1::Answers>(9)); },
+           "host.nics[1].answers: 9 is no known value"},
+      });
   RunRows<v1::Profile>(
-      FullProfile(), {
-                         {[](v1::Profile& p) { p.mutable_menu()->mutable_timeout()->set_nanos(1); },
-                          "profile.menu.timeout: must be whole tenths of a second"},
-                         {[](v1::Profile& p) { p.mutable_menu()->add_function_keys("f13"); },
-                          "profile.menu.function_keys: 13 are too many; at most 12"},
-                     });
+      FullProfile(),
+      {
+          {[](v1::Profile& p) { p.mutable_menu()->mutable_timeout()->set_nanos(1); },
+           "profile.menu.timeout: must be whole tenths of a second"},
+          {[](v1::Profile& p) { p.mutable_menu()->add_function_keys("f13"); },
+           "profile.menu.function_keys: 13 are too many; at most 12"},
+          {[](v1::Profile& p) { p.set_parent("base"); }, "profile.parent: "},
+          {[](v1::Profile& p) { (*p.mutable_configs())["grub"] = "menu"; },
+           "profile.configs.grub: \"menu\" is not of the form templates/{id}"},
+          {[](v1::Profile& p) { (*p.mutable_files())["a/b"] = ""; }, "profile.files.a/b: "},
+          {[](v1::Profile& p) { p.add_options()->set_code(209); },
+           "profile.options[2]: needs a value"},
+      });
+  RunRows<v1::Rule>(
+      FullRule(),
+      {
+          {[](v1::Rule& r) { r.set_profile("deb"); }, "rule.profile: "},
+          {[](v1::Rule& r) { r.set_action(static_cast<v1::RuleAction>(9)); },
+           "rule.action: 9 is no known value"},
+          {[](v1::Rule& r) { r.mutable_match()->set_subnet("lab"); }, "rule.match.subnet: "},
+          {[](v1::Rule& r) { r.mutable_match()->set_uuid("1"); }, "rule.match.uuid: "},
+          {[](v1::Rule& r) { r.mutable_match()->set_mac_prefix("52:5"); },
+           "rule.match.mac_prefix: \"52:5\" is not 1 to 6 bytes"},
+          {[](v1::Rule& r) { r.mutable_match()->set_mac_prefix("52:54:00:00:00:01:02"); },
+           "rule.match.mac_prefix: "},
+          {[](v1::Rule& r) { r.mutable_match()->set_mac_prefix(":::"); },
+           "rule.match.mac_prefix: "},
+      });
 }
 
 TEST(ConvertTest, AnOverlongTimeoutIsKeptTooLongForValidation) {

@@ -39,6 +39,7 @@ core::DhcpQuestion FullQuestion() {
           .lease_seconds = 0xffffffff,
           .client_id = {0xff, 0, 1},
           .relay_agent = {1, 2, 0, 0xfe},
+          .circuit_id = "Gi1/0/7",
           .host_name = "node-1",
           .local_addresses = {Ip("10.0.0.1"), Ip("192.168.1.1")},
           .route_source = Ip("10.0.0.1")};
@@ -56,27 +57,29 @@ core::DhcpGrant FullGrant() {
           .domain_name = "lab.example.com",
           .host_name = "n1",
           .boot = {Ip("10.0.0.4"), "bios/pxelinux.0"},
+          .options = {{.code = 210, .value = {'/', 'x'}},
+                      {.code = 26, .value = {5, 220}, .always = true}},
           .broadcast = true};
 }
 
-core::Questions RoundTrip(const core::Questions& questions) {
+core::QuestionBatch RoundTrip(const core::QuestionBatch& questions) {
   v1::ResolveRequest message;
   ToProto(questions, &message);
   v1::ResolveRequest received;
   EXPECT_TRUE(received.ParseFromString(message.SerializeAsString()));
   const auto back = FromProto(received);
   EXPECT_THAT(back, IsOk());
-  return back.value_or(core::Questions{});
+  return back.value_or(core::QuestionBatch{});
 }
 
-core::Answers RoundTrip(const core::Answers& answers) {
+core::AnswerBatch RoundTrip(const core::AnswerBatch& answers) {
   v1::ResolveResponse message;
   ToProto(answers, &message);
   v1::ResolveResponse received;
   EXPECT_TRUE(received.ParseFromString(message.SerializeAsString()));
   const auto back = FromProto(received);
   EXPECT_THAT(back, IsOk());
-  return back.value_or(core::Answers{});
+  return back.value_or(core::AnswerBatch{});
 }
 
 TEST(DataplaneTest, DhcpQuestionsCrossUnchanged) {
@@ -91,13 +94,13 @@ TEST(DataplaneTest, DhcpQuestionsCrossUnchanged) {
     all.push_back(bare);
     all.back().message = message;
   }
-  EXPECT_EQ(RoundTrip(core::Questions{.dhcp = all}).dhcp, all);
+  EXPECT_EQ(RoundTrip(core::QuestionBatch{.dhcp = all}).dhcp, all);
 }
 
 TEST(DataplaneTest, BootQuestionsCrossUnchanged) {
   const std::vector<core::TaggedBootQuestion> all{
       {0xffffffffffffffff, {std::string("\\a\0\xff", 4), Ip("10.0.0.20"), Ip("10.0.0.1")}}, {}};
-  EXPECT_EQ(RoundTrip(core::Questions{.boot = all}).boot, all);
+  EXPECT_EQ(RoundTrip(core::QuestionBatch{.boot = all}).boot, all);
 }
 
 TEST(DataplaneTest, EventsCrossUnchanged) {
@@ -114,12 +117,12 @@ TEST(DataplaneTest, EventsCrossUnchanged) {
                    .bytes = uint64_t{1} << 40,
                    .milliseconds = 12});
   }
-  EXPECT_EQ(RoundTrip(core::Questions{.events = all}).events, all);
+  EXPECT_EQ(RoundTrip(core::QuestionBatch{.events = all}).events, all);
 }
 
 TEST(DataplaneTest, AnEventIsPrintableWhenItLeaves) {
   const auto sent =
-      RoundTrip(core::Questions{.events = {{.client = "c", .file = "a\nb", .detail = "\xff"}}});
+      RoundTrip(core::QuestionBatch{.events = {{.client = "c", .file = "a\nb", .detail = "\xff"}}});
   ASSERT_EQ(sent.events.size(), 1u);
   EXPECT_EQ(sent.events[0].file, "a\\x0ab");
   EXPECT_EQ(sent.events[0].detail, "\\xff");
@@ -133,7 +136,7 @@ TEST(DataplaneTest, DhcpAnswersCrossUnchanged) {
   for (size_t i = 0; i < static_cast<size_t>(core::SilenceReason::kCount); ++i) {
     all.push_back({10 + i, core::DhcpSilence{static_cast<core::SilenceReason>(i)}});
   }
-  EXPECT_EQ(RoundTrip(core::Answers{.dhcp = all}).dhcp, all);
+  EXPECT_EQ(RoundTrip(core::AnswerBatch{.dhcp = all}).dhcp, all);
 }
 
 TEST(DataplaneTest, BootAnswersCrossUnchanged) {
@@ -143,14 +146,14 @@ TEST(DataplaneTest, BootAnswersCrossUnchanged) {
       {3, core::NoFile{"no such host"}},
       {4, core::RefusedFile{"leaves the root"}},
       {5, core::NoAnswer{"busy"}}};
-  EXPECT_EQ(RoundTrip(core::Answers{.boot = all}).boot, all);
+  EXPECT_EQ(RoundTrip(core::AnswerBatch{.boot = all}).boot, all);
 }
 
 TEST(DataplaneTest, AMessageIsOverwrittenWhole) {
   v1::ResolveRequest message;
-  ToProto(core::Questions{.dhcp = {FullQuestion()}, .boot = {{}}, .events = {{.client = "c"}}},
+  ToProto(core::QuestionBatch{.dhcp = {FullQuestion()}, .boot = {{}}, .events = {{.client = "c"}}},
           &message);
-  ToProto(core::Questions{.dhcp = {{.tag = 1, .local_addresses = {Ip("10.0.0.1")}}}}, &message);
+  ToProto(core::QuestionBatch{.dhcp = {{.tag = 1, .local_addresses = {Ip("10.0.0.1")}}}}, &message);
   const auto back = FromProto(message);
   ASSERT_THAT(back, IsOk());
   EXPECT_EQ(back->size(), 1u);
@@ -195,7 +198,7 @@ TEST(DataplaneTest, EachMalformedQuestionIsRefusedByName) {
   };
   v1::ResolveRequest good;
   ToProto(
-      core::Questions{
+      core::QuestionBatch{
           .dhcp = {FullQuestion(), FullQuestion()}, .boot = {{}}, .events = {{.client = "c"}}},
       &good);
   ASSERT_THAT(FromProto(good), IsOk());
@@ -231,6 +234,14 @@ TEST(DataplaneTest, EachMalformedAnswerIsRefusedByName) {
       {"boot_answers[0].static_path:", [&](auto& m) { boot(m)->set_static_path("../x"); }},
       {"boot_answers[0].static_path:", [&](auto& m) { boot(m)->set_static_path("/x"); }},
       {"boot_answers[0].static_path:", [&](auto& m) { boot(m)->set_static_path(""); }},
+      {"options.code:",
+       [&](auto& m) {
+         m.mutable_dhcp_answers(0)->mutable_grant()->mutable_options(0)->set_code(0);
+       }},
+      {"options.value:",
+       [&](auto& m) {
+         m.mutable_dhcp_answers(0)->mutable_grant()->mutable_options(1)->set_value("");
+       }},
       {"dhcp_answers, boot_answers: 1025",
        [](auto& m) {
          while (m.dhcp_answers_size() + m.boot_answers_size() < 1025) m.add_boot_answers();
@@ -239,7 +250,7 @@ TEST(DataplaneTest, EachMalformedAnswerIsRefusedByName) {
   core::DhcpGrant odd = FullGrant();
   odd.subnet = *ParseIpv4Prefix("10.9.0.0/16");
   v1::ResolveResponse good;
-  ToProto(core::Answers{.dhcp = {{1, odd}}, .boot = {{2, core::StaticFile{"x"}}}}, &good);
+  ToProto(core::AnswerBatch{.dhcp = {{1, odd}}, .boot = {{2, core::StaticFile{"x"}}}}, &good);
   ASSERT_THAT(FromProto(good), IsOk());
   for (const BadAnswer& row : rows) {
     v1::ResolveResponse bad = good;
@@ -252,10 +263,10 @@ TEST(DataplaneTest, EachMalformedAnswerIsRefusedByName) {
 // well-formed.
 TEST(DataplaneTest, DamagedMessagesAreRefusedOrMakeSense) {
   v1::ResolveRequest request;
-  ToProto(core::Questions{.dhcp = {FullQuestion()}, .boot = {{}}, .events = {{.client = "c"}}},
+  ToProto(core::QuestionBatch{.dhcp = {FullQuestion()}, .boot = {{}}, .events = {{.client = "c"}}},
           &request);
   v1::ResolveResponse response;
-  ToProto(core::Answers{.dhcp = {{1, FullGrant()}}, .boot = {{2, core::StaticFile{"x"}}}},
+  ToProto(core::AnswerBatch{.dhcp = {{1, FullGrant()}}, .boot = {{2, core::StaticFile{"x"}}}},
           &response);
   std::mt19937 dice(1);
   int understood = 0;

@@ -23,6 +23,8 @@ core::Host Node() {
   host.uuid = *ParseUuid("b8945908-d6a6-41a9-611d-74a6ab80b83d");
   host.labels = {{"rack", "a"}, {"note", R"(the "big" \ one)"}};
   host.profile = "deb";
+  host.serial = "CZ1234";
+  host.state = core::HostState::kDiscovered;
   host.stamp.revision = 7;
   return host;
 }
@@ -48,6 +50,11 @@ TEST(FilterTest, Hosts) {
            {"profile = profiles/deb", true},
            {"profile = \"profiles/deb\"", true},
            {"profile = \"\"", false},
+           {"serial = CZ1234", true},
+           {"serial = CZ1235", false},
+           {"state = DISCOVERED", true},
+           {"state = APPROVED", false},
+           {"state = REJECTED", false},
            {"labels.rack = a", true},
            {"labels.rack = \"a\" AND profile = profiles/deb", true},
            {"labels.rack = a AND profile = profiles/other", false},
@@ -86,8 +93,10 @@ TEST(FilterTest, Subnets) {
 TEST(FilterTest, Profiles) {
   const core::Profile deb{
       .id = "deb",
+      .parent = "base",
       .loaders = {{"uefi-x64", "grub.efi"}},
-      .entries = {{.name = "a", .local_boot = true}, {.name = "b", .kernel = "vmlinuz"}}};
+      .entries = {{.name = "a", .local_boot = true}, {.name = "b", .kernel = "vmlinuz"}},
+      .configs = {{"grub", "menu"}}};
   for (const Row& row : std::vector<Row>{
            {"name = profiles/deb", true},
            {"entries.kernel = vmlinuz", true},
@@ -95,10 +104,60 @@ TEST(FilterTest, Profiles) {
            {"loaders.uefi-x64 = grub.efi", true},
            {"loaders.uefi-x64:*", true},
            {"loaders.bios:*", false},
+           {"parent = profiles/base", true},
+           {"parent = \"\"", false},
+           {"configs.grub = templates/menu", true},
+           {"configs.grub = templates/other", false},
+           {"configs.grub:*", true},
+           {"configs.ipxe:*", false},
        }) {
     const auto filter = ParseFilter<core::Profile>(row.filter);
     ASSERT_THAT(filter, IsOk()) << row.filter;
     EXPECT_EQ(core::Matches(*filter, deb), row.matches) << row.filter;
+  }
+}
+
+TEST(FilterTest, Templates) {
+  core::Template text{.id = "ks", .content_type = "text/x-ks"};
+  text.stamp.revision = 7;
+  for (const Row& row : std::vector<Row>{
+           {"name = templates/ks", true},
+           {"name = templates/other", false},
+           {"content_type = text/x-ks", true},
+           {"content_type = \"\"", false},
+           {"revision > 6", true},
+           {"revision > 7", false},
+       }) {
+    const auto filter = ParseFilter<core::Template>(row.filter);
+    ASSERT_THAT(filter, IsOk()) << row.filter;
+    EXPECT_EQ(core::Matches(*filter, text), row.matches) << row.filter;
+  }
+}
+
+TEST(FilterTest, Rules) {
+  core::Rule rule{.id = "rack-a", .priority = 100, .profile = "deb"};
+  rule.match = {.labels = {{"rack.row", "a"}}, .subnet = "lab"};
+  rule.stamp.revision = 7;
+  for (const Row& row : std::vector<Row>{
+           {"name = rules/rack-a", true},
+           {"priority = 100", true},
+           {"priority = 10", false},
+           {"action = PROFILE", true},
+           {"action = LOCAL", false},
+           {"action = IGNORE", false},
+           {"action = DISCOVER", false},
+           {"profile = profiles/deb", true},
+           {"profile = \"\"", false},
+           {"match.subnet = subnets/lab", true},
+           {"match.subnet = \"\"", false},
+           {"match.labels.rack.row = a", true},
+           {"match.labels.rack.row:*", true},
+           {"match.labels.row:*", false},
+           {"revision > 7", false},
+       }) {
+    const auto filter = ParseFilter<core::Rule>(row.filter);
+    ASSERT_THAT(filter, IsOk()) << row.filter;
+    EXPECT_EQ(core::Matches(*filter, rule), row.matches) << row.filter;
   }
 }
 
@@ -158,7 +217,7 @@ TEST(FilterTest, WhatIsNoFilterIsRefusedWithItsColumn) {
   for (const Refused& row : std::vector<Refused>{
            {"colour = red",
             "filter: column 1: \"colour\" cannot be asked for here, only name, "
-            "nics.mac, nics.address, uuid, profile, labels.KEY and revision"},
+            "nics.mac, nics.address, uuid, profile, serial, state, labels.KEY and revision"},
            {"labels = a", "column 1: \"labels\" cannot be asked for"},
            {"labels. = a", "column 1: \"labels.\" cannot be asked for"},
            {"profile", "column 8: one of = : < <= > >= is expected here"},
@@ -193,6 +252,9 @@ TEST(FilterTest, WhatIsNoFilterIsRefusedWithItsColumn) {
        }) {
     EXPECT_THAT(ParseFilter<core::Host>(row.filter), StatusIs(kInvalid, row.says)) << row.filter;
   }
+}
+
+TEST(FilterTest, ValuesThatTheFieldCannotHaveAreRefused) {
   EXPECT_THAT(
       ParseFilter<core::Lease>("state = BINDING"),
       StatusIs(kInvalid, "column 9: \"BINDING\" is none of BOUND, EXPIRED, RELEASED and DECLINED"));
@@ -202,6 +264,17 @@ TEST(FilterTest, WhatIsNoFilterIsRefusedWithItsColumn) {
   }
   EXPECT_THAT(ParseFilter<core::Lease>("client_id = \"\""), StatusIs(kInvalid, "hexadecimal"));
   EXPECT_THAT(ParseFilter<core::Lease>("mac = \"type 32: 80fe\""), StatusIs(kInvalid, "column 7"));
+}
+
+TEST(FilterTest, WordsAndNamesThatAreNoneAreRefused) {
+  EXPECT_THAT(ParseFilter<core::Host>("state = NEW"),
+              StatusIs(kInvalid, "column 9: \"NEW\" is none of APPROVED, DISCOVERED and REJECTED"));
+  EXPECT_THAT(ParseFilter<core::Profile>("configs.grub = menu"),
+              StatusIs(kInvalid, "column 16: configs.grub: \"menu\" is not of the form templates"));
+  EXPECT_THAT(ParseFilter<core::Rule>("action = BOOT"),
+              StatusIs(kInvalid, "column 10: \"BOOT\" is none of PROFILE, LOCAL, IGNORE and"));
+  EXPECT_THAT(ParseFilter<core::Rule>("priority = 4294967296"),
+              StatusIs(kInvalid, "column 12: 4294967296 is too large"));
 }
 
 TEST(FilterTest, ItsLengthAndItsConditionsHaveLimits) {

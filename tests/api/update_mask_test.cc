@@ -6,6 +6,7 @@
 
 #include "pxe/v1/host.pb.h"
 #include "pxe/v1/profile.pb.h"
+#include "pxe/v1/rule.pb.h"
 #include "pxe/v1/subnet.pb.h"
 #include "tests/support/status_matchers.h"
 
@@ -93,6 +94,43 @@ TEST(UpdateMaskTest, NestedRows) {
       });
 }
 
+TEST(UpdateMaskTest, AKeyMayHoldDotsAndSlashes) {
+  RunRows<v1::Profile>(
+      R"(files { key: "ks.cfg" value: "a" } files { key: "ks" value: "b" })",
+      {
+          {"Set",
+           {"files.debian/12.0/ks.cfg"},
+           R"(files { key: "debian/12.0/ks.cfg" value: "c" } files { key: "debian/12" value: "d" })",
+           R"(files { key: "ks.cfg" value: "a" } files { key: "ks" value: "b" }
+              files { key: "debian/12.0/ks.cfg" value: "c" })"},
+          {"Removed", {"files.ks.cfg"}, "", R"(files { key: "ks" value: "b" })"},
+      });
+}
+
+TEST(UpdateMaskTest, MapsWithinMessages) {
+  RunRows<v1::Rule>(
+      R"(match { subnet: "s" labels { key: "rack" value: "a" } labels { key: "row" value: "1" } })",
+      {
+          {"KeySet",
+           {"match.labels.rack"},
+           R"(match { labels { key: "rack" value: "b" } })",
+           R"(match { subnet: "s" labels { key: "row" value: "1" }
+                      labels { key: "rack" value: "b" } })"},
+          {"KeyRemovedByNothing",
+           {"match.labels.rack", "match.subnet"},
+           "",
+           R"(match { labels { key: "row" value: "1" } })"},
+          {"Whole",
+           {"match.labels"},
+           R"(match { labels { key: "x" value: "y" } })",
+           R"(match { subnet: "s" labels { key: "x" value: "y" } })"},
+      });
+  RunRows<v1::Rule>("", {{"IntoAnUnsetMessage",
+                          {"match.labels.rack"},
+                          R"(match { labels { key: "rack" value: "b" } })",
+                          R"(match { labels { key: "rack" value: "b" } })"}});
+}
+
 TEST(UpdateMaskTest, AnOptionalFieldCanBeSetToFalseAndUnset) {
   RunRows<v1::Subnet>(
       "authoritative: true",
@@ -104,7 +142,8 @@ TEST(UpdateMaskTest, AnOptionalFieldCanBeSetToFalseAndUnset) {
 }
 
 TEST(UpdateMaskTest, PathsThatAreNoFieldAreRefused) {
-  for (const char* path : {"", "color", "nics.mac", "uuid.x", "Profile", "name/x"}) {
+  for (const char* path : {"", "color", "nics.mac", "uuid.x", "Profile", "name/x", "color.labels.x",
+                           "nics.labels.x"}) {
     google::protobuf::FieldMask mask;
     mask.add_paths(path);
     v1::Host object;

@@ -225,7 +225,7 @@ TEST(PendingQuestionsThreadsTest, EveryQuestionIsAnsweredExactlyOnce) {
   }
   threads.emplace_back([&] {
     while (asking > 0) {
-      core::Answers answers;
+      core::AnswerBatch answers;
       for (const auto& question : pending.Take().dhcp)
         answers.dhcp.push_back({question.tag, Offer()});
       pending.Answer(std::move(answers));
