@@ -93,6 +93,7 @@ DhcpGrant Grant(const Case& c, Ipv4 address, std::chrono::seconds lease) {
           .domain_name = subnet.domain_name,
           .host_name = c.facts.nic != nullptr ? c.facts.nic->host_name : "",
           .boot = c.facts.boot,
+          .options = c.facts.options,
           .broadcast = subnet.always_broadcast};
 }
 

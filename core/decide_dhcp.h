@@ -29,10 +29,11 @@ inline constexpr std::chrono::seconds kDeclineWindow{600};
 
 // What the catalog says about the client and its link.
 struct DhcpFacts {
-  const Subnet* subnet = nullptr;  // of the client's link; null: we serve none there
-  const Nic* nic = nullptr;        // of the host with that MAC or UUID; null: unknown machine
-  bool ignored = false;            // the boot decision says: do not answer this machine
-  BootFields boot;                 // what the boot decision gives it
+  const Subnet* subnet = nullptr;   // of the client's link; null: we serve none there
+  const Nic* nic = nullptr;         // of the host with that MAC or UUID; null: unknown machine
+  bool ignored = false;             // the boot decision says: do not answer this machine
+  BootFields boot;                  // what the boot decision gives it
+  std::vector<DhcpOption> options;  // of the profile that it boots
 };
 
 struct DhcpVerdict {

@@ -15,6 +15,7 @@
 #include "base/hardware_address.h"
 #include "base/ipv4.h"
 #include "core/client_kind.h"
+#include "core/model.h"
 
 namespace pxe::core {
 
@@ -35,6 +36,7 @@ struct DhcpQuestion {
   std::optional<uint32_t> lease_seconds;  // option 51
   std::vector<uint8_t> client_id;         // option 61
   std::vector<uint8_t> relay_agent;       // option 82
+  std::string circuit_id;                 // 82.1, printable; empty: none
   std::string host_name;                  // option 12, printable
 
   // Addresses of ours on the interface it came in by, the primary first. Never empty.
@@ -66,7 +68,8 @@ struct DhcpGrant {
   std::string domain_name;
   std::string host_name;
   BootFields boot;
-  bool broadcast = false;  // force the broadcast bit (C8)
+  std::vector<DhcpOption> options;  // of the profile; they take the place of those above
+  bool broadcast = false;           // force the broadcast bit (C8)
 
   bool operator==(const DhcpGrant&) const = default;
 };

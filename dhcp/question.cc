@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "base/hex.h"
 #include "dhcp/wire/typed_options.h"
 
 namespace pxe::dhcp {
@@ -135,12 +136,21 @@ std::vector<Ipv4> LocalAddresses(const Arrival& arrival) {
   return addresses;
 }
 
+// As people and rules spell it: switches send text ("Gi1/0/7") or bytes of their own.
+std::string SpellCircuit(std::span<const uint8_t> id) {
+  const std::string text(id.begin(), id.end());
+  return Printable(text) == text ? text : "0x" + ToHex(id);
+}
+
 void ReadRelay(const Packet& packet, core::DhcpQuestion& question, Notes& notes) {
   const auto value = packet.options.Find(OptionCode::kRelayAgent);
   if (!value) return;
   question.relay_agent.assign(value->begin(), value->end());
   const auto relay = wire::ReadRelayAgent(packet.options);
-  if (relay) question.link_selection = relay->link_selection;
+  if (relay) {
+    question.link_selection = relay->link_selection;
+    question.circuit_id = SpellCircuit(relay->circuit_id);
+  }
   Mark(notes, Note::kRelayAgentUnread, !relay);
 }
 
@@ -207,6 +217,7 @@ std::variant<Asked, DropReason> AskFrom(const Packet& packet, const Arrival& arr
   question.message = MessageOf(packet.type());
   question.client = std::get<HardwareAddress>(client);
   question.facts = FactsOf(options, asked.notes);
+  question.facts.mac = question.client.Mac();
   question.unicast = !arrival.unicast_to.IsZero();
   question.ciaddr = packet.ciaddr;
   question.giaddr = packet.giaddr;

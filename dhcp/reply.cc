@@ -30,6 +30,10 @@ constexpr std::array<uint8_t, 4> kUseBootFile = {0x06, 0x01, 0x08, 0xff};
 // no-pxedhcp: iPXE does not wait three seconds for a ProxyDHCP server (C121).
 constexpr std::array<uint8_t, 3> kNoProxyDhcp = {0xb0, 0x01, 0x01};
 
+// 209 to 211 (RFC 5071): config file, path prefix, reboot time.
+constexpr uint8_t kPxelinuxFirst = 209;
+constexpr uint8_t kPxelinuxLast = 211;
+
 // Sent whether asked for or not, where we have them.
 constexpr std::array kAlwaysSent = {
     OptionCode::kHostName,    OptionCode::kDomainName,    OptionCode::kBroadcastAddress,
@@ -103,7 +107,23 @@ void AddBootOption(OptionCode code, const DhcpGrant& grant, const ClientKind& ki
   if (code == OptionCode::kIpxe && kind.agent == Agent::kIpxe) options.Add(code, kNoProxyDhcp);
 }
 
+// What the profile says of this option; nothing when it does not.
+const core::DhcpOption* OwnOption(const DhcpGrant& grant, OptionCode code) {
+  const auto found =
+      std::ranges::find(grant.options, static_cast<uint8_t>(code), &core::DhcpOption::code);
+  return found == grant.options.end() ? nullptr : &*found;
+}
+
+// 209 to 211, config file, path prefix and reboot time, go to whoever boots: no firmware lists them
+// (C118).
+bool IsUnasked(const core::DhcpOption& option, const ClientKind& kind) {
+  return option.always ||
+         (option.code >= kPxelinuxFirst && option.code <= kPxelinuxLast && kind.BootsFromNetwork());
+}
+
 void AddNetworkOption(OptionCode code, const DhcpGrant& grant, Options& options) {
+  if (code == OptionCode::kRouters) options.AddAddresses(code, grant.routers);
+  if (code == OptionCode::kDnsServers) options.AddAddresses(code, grant.dns_servers);
   if (code == OptionCode::kHostName) options.AddText(code, grant.host_name);
   if (code == OptionCode::kDomainName) options.AddText(code, grant.domain_name);
   if (code == OptionCode::kBroadcastAddress) options.AddAddress(code, grant.subnet.Broadcast());
@@ -115,18 +135,22 @@ void AddNetworkOption(OptionCode code, const DhcpGrant& grant, Options& options)
 void AddParameters(const Packet& request, const ClientKind& kind, const DhcpGrant& grant,
                    Options& options) {
   options.AddAddress(OptionCode::kSubnetMask, grant.subnet.Netmask());
-  options.AddAddresses(OptionCode::kRouters, grant.routers);
-  options.AddAddresses(OptionCode::kDnsServers, grant.dns_servers);
   const auto add = [&](OptionCode code) {
     if (options.Has(code)) return;
+    if (const auto* own = OwnOption(grant, code)) return options.Add(code, own->value);
     AddNetworkOption(code, grant, options);
     AddBootOption(code, grant, kind, options);
   };
+  add(OptionCode::kRouters);
+  add(OptionCode::kDnsServers);
   const auto wanted = request.options.Find(OptionCode::kParameterRequestList);
   for (const uint8_t code : wanted.value_or(std::span<const uint8_t>())) {
     add(static_cast<OptionCode>(code));
   }
   for (const OptionCode code : kAlwaysSent) add(code);
+  for (const core::DhcpOption& option : grant.options) {
+    if (IsUnasked(option, kind)) add(static_cast<OptionCode>(option.code));
+  }
 }
 
 size_t SizeOf(const Options& options, OptionCode code) {
@@ -142,19 +166,22 @@ size_t BudgetFor(const Packet& request, int mtu) {
   return static_cast<size_t>(std::clamp(asked, kMinMessageSize, limit) - kIpAndUdpHeaders);
 }
 
-// Leaves out what the client can live without until the rest fits; option 82 does not count, the
-// relay takes it off again.
-bool Shrink(Options& options, size_t budget) {
+// Leaves out what the client can live without until the rest fits, the profile's last options
+// last; option 82 does not count, the relay takes it off again.
+bool Shrink(const DhcpGrant& grant, Options& options, size_t budget) {
   size_t size = wire::kHeaderBytes + sizeof wire::kMagicCookie + 1;
   for (size_t i = 0; i < options.size(); ++i) size += SizeOf(options, options.at(i).code);
   size -= SizeOf(options, OptionCode::kRelayAgent);
   bool left_out = false;
-  for (const OptionCode code : kDispensable) {
-    if (size <= budget) break;
-    if (!options.Has(code)) continue;
+  const auto leave_out = [&](OptionCode code) {
+    if (size <= budget || !options.Has(code)) return;
     size -= SizeOf(options, code);
     options.Remove(code);
     left_out = true;
+  };
+  for (const OptionCode code : kDispensable) leave_out(code);
+  for (auto own = grant.options.rbegin(); own != grant.options.rend(); ++own) {
+    leave_out(static_cast<OptionCode>(own->code));
   }
   return left_out;
 }
@@ -174,7 +201,7 @@ Reply GrantReply(const Packet& request, const ClientKind& kind, const DhcpGrant&
   Echo(request, OptionCode::kClientUuid, packet.options);
   EchoClientId(request, packet.options);
   Echo(request, OptionCode::kRelayAgent, packet.options);
-  reply.options_left_out = Shrink(packet.options, BudgetFor(request, mtu));
+  reply.options_left_out = Shrink(grant, packet.options, BudgetFor(request, mtu));
   return reply;
 }
 

@@ -97,6 +97,7 @@ std::vector<uint8_t> ReadClientId(const Options& options) {
 }
 
 std::optional<RelayAgent> ReadRelayAgent(const Options& options) {
+  constexpr uint8_t kCircuitId = 1;
   constexpr uint8_t kLinkSelection = 5;
   constexpr uint8_t kSourcePort = 19;
   const auto value = options.Find(OptionCode::kRelayAgent);
@@ -107,6 +108,7 @@ std::optional<RelayAgent> ReadRelayAgent(const Options& options) {
     const uint8_t code = in.U8();
     const auto data = in.Bytes(in.U8());
     if (!in.ok()) return std::nullopt;
+    if (code == kCircuitId) relay.circuit_id = data;
     if (code == kLinkSelection && data.size() == 4) relay.link_selection = {ByteReader(data).U32()};
     if (code == kSourcePort) relay.source_port = true;
   }

@@ -45,8 +45,9 @@ std::vector<uint8_t> ReadClientId(const Options& options);
 
 // The sub-options of option 82 that mean something to us, RFC 3046.
 struct RelayAgent {
-  std::optional<Ipv4> link_selection;  // 5, RFC 3527: the client's link
-  bool source_port = false;            // 19, RFC 8357: answer to the relay's UDP source port
+  std::span<const uint8_t> circuit_id;  // 1: the port that the client is attached to
+  std::optional<Ipv4> link_selection;   // 5, RFC 3527: the client's link
+  bool source_port = false;             // 19, RFC 8357: answer to the relay's UDP source port
 };
 
 // Nothing when the sub-options do not fill the option exactly (M21).

@@ -78,6 +78,12 @@ TEST(Question, N1_OfARelayCarriesItsLinkSelectionAndTheWholeOption82) {
   EXPECT_EQ(question.giaddr.ToString(), "10.1.0.1");
   EXPECT_EQ(question.link_selection->ToString(), "10.1.0.0");
   EXPECT_EQ(question.relay_agent.size(), 16u);
+  EXPECT_EQ(question.circuit_id, "eth7");
+}
+
+TEST(Question, ACircuitIdThatIsNoTextIsSpelledInHexadecimal) {
+  const auto asked = MustAsk(wire::Parsed(RawPacket("35 01 01 52 05 01 03 00 04 7f ff")));
+  EXPECT_EQ(asked.question.circuit_id, "0x00047f");
 }
 
 TEST(Question, M21_SubOptionsThatOverrunAreEchoableButUnread) {

@@ -7,6 +7,7 @@
 #include "base/hex.h"
 #include "dhcp/question.h"
 #include "dhcp/wire/describe.h"
+#include "dhcp/wire/typed_options.h"
 #include "tests/dhcp/wire/raw_packet.h"
 #include "tests/support/golden.h"
 
@@ -244,6 +245,51 @@ TEST(Reply, C26_AClientIdTooShortToBeOneIsNotEchoed) {
   const auto reply = ReplyTo(wire::Parsed(RawPacket("35 01 01 3d 01 01 61 00 ff")), Grant());
   EXPECT_FALSE(reply.options.Has(OptionCode::kClientId));
   EXPECT_FALSE(reply.options.Has(OptionCode::kClientUuid));
+}
+
+TEST(Reply, C118_OptionsOfPxelinuxGoToWhoeverBoots) {
+  auto grant = BootGrant("pxelinux.0");
+  grant.options = {{.code = 209, .value = {'c', 'f', 'g'}}, {.code = 211, .value = {0, 0, 0, 9}}};
+  const auto firmware = ReplyTo(ParsedFixture("ovmf_pxe_discover"), grant);
+  EXPECT_EQ(Text(firmware, static_cast<OptionCode>(209)), "cfg");
+  EXPECT_TRUE(firmware.options.Has(static_cast<OptionCode>(211)));
+  const auto system = ReplyTo(ParsedFixture("dhclient_discover"), grant);
+  EXPECT_FALSE(system.options.Has(static_cast<OptionCode>(209)));
+}
+
+TEST(Reply, OtherOptionsOfTheProfileGoToThoseWhoAskOrAlways) {
+  constexpr auto kRootPath = static_cast<OptionCode>(17);
+  constexpr auto kUnasked = static_cast<OptionCode>(224);
+  auto grant = Grant();
+  grant.options = {{.code = 17, .value = {'r'}},
+                   {.code = 224, .value = {'a'}},
+                   {.code = 225, .value = {'b'}, .always = true}};
+  const auto reply = ReplyTo(ParsedFixture("ovmf_pxe_discover"), grant);
+  EXPECT_EQ(Text(reply, kRootPath), "r");
+  EXPECT_FALSE(reply.options.Has(kUnasked));
+  EXPECT_EQ(Text(reply, static_cast<OptionCode>(225)), "b");
+}
+
+TEST(Reply, AnOptionOfTheProfileTakesThePlaceOfTheSubnets) {
+  auto grant = Grant();
+  grant.options = {{.code = 15, .value = {'x', '.', 'y'}}, {.code = 6, .value = {8, 8, 8, 8}}};
+  const auto reply = ReplyTo(ParsedFixture("grub_discover"), grant);
+  EXPECT_EQ(Text(reply, OptionCode::kDomainName), "x.y");
+  EXPECT_EQ(wire::ReadAddress(reply.options, OptionCode::kDnsServers), Ipv4{0x08080808});
+}
+
+TEST(Reply, C141_TheProfilesOptionsAreLeftOutBeforeTheReplyGrowsTooLong) {
+  auto grant = BootGrant("pxelinux.0");
+  for (uint8_t code = 224; code < 228; ++code) {
+    grant.options.push_back(
+        {.code = code, .value = std::vector<uint8_t>(200, 'x'), .always = true});
+  }
+  const auto reply = BuildReply(ParsedFixture("grub_discover"), {}, grant, kMtu);
+  EXPECT_TRUE(reply->options_left_out);
+  EXPECT_LE(wire::SerializePacket(reply->packet).size(), 548U);
+  EXPECT_TRUE(reply->packet.options.Has(OptionCode::kBootFile));
+  EXPECT_TRUE(reply->packet.options.Has(static_cast<OptionCode>(224)));
+  EXPECT_FALSE(reply->packet.options.Has(static_cast<OptionCode>(227)));
 }
 
 TEST(Reply, C133_Option82IsEchoedLastAlsoInANak) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/hex.h"
 #include "tests/dhcp/wire/raw_packet.h"
 
 namespace pxe::dhcp::wire {
@@ -87,9 +88,11 @@ TEST(TypedOptions, M17_NumbersOfTheWrongLengthAreNone) {
 }
 
 TEST(TypedOptions, C135_SubOptionsOfTheRelayAreRead) {
-  const auto relay = ReadRelayAgent(With("52 0a 01 02 65 30 05 04 0a 01 00 00"));
+  const auto options = With("52 0a 01 02 65 30 05 04 0a 01 00 00");
+  const auto relay = ReadRelayAgent(options);
   ASSERT_TRUE(relay);
   EXPECT_EQ(relay->link_selection->ToString(), "10.1.0.0");
+  EXPECT_EQ(ToHex(relay->circuit_id), "6530");
   EXPECT_FALSE(relay->source_port);
   EXPECT_TRUE(ReadRelayAgent(With("52 02 13 00"))->source_port);
 }
