@@ -50,7 +50,9 @@ class Plane {
   server::LiveState state_;
   const SystemClock clock_;
   store::Writer writer_{dir_.db()};
-  server::Resolver resolver_{state_, writer_, clock_, [](const core::BootEvent&) {}, std::nullopt};
+  server::Resolver resolver_{
+      state_,      writer_, clock_, [](const core::BootEvent&) {}, [](const core::Host&) {},
+      std::nullopt};
 };
 
 // Clients that boot, so many at a time; the loop of a data plane without its sockets.

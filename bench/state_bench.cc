@@ -251,7 +251,7 @@ void Decisions(benchmark::State& state, std::initializer_list<core::DhcpMessage>
   const SystemClock clock;
   store::Writer writer(database.db());
   Resolver resolver(
-      live, writer, clock, [](const core::BootEvent&) {}, std::nullopt);
+      live, writer, clock, [](const core::BootEvent&) {}, [](const core::Host&) {}, std::nullopt);
   uint32_t first = 0;
   for (auto _ : state) {
     for (const core::DhcpMessage message : conversation) {

@@ -46,6 +46,23 @@ absl::Status GetInto(const LiveState& state, const Collection<Noun>& collection,
 // caller asks for as for any other.
 inline constexpr size_t kMaxSlices = 64;
 
+// A page ends behind the object that takes it beyond this size, whatever was asked for: clients
+// take no message beyond 4 MB.
+inline constexpr size_t kMaxPageBytes = 1 << 20;
+
+// Adds what was found, up to the object that fills the page; the rest is left to the next one.
+template <typename Noun, typename Messages>
+void AddSlice(ListSlice<Noun>& slice, Messages* out, size_t& bytes) {
+  for (const Noun& noun : slice.found) {
+    *out->Add() = api::ToProto(noun);
+    bytes += out->rbegin()->ByteSizeLong();
+    if (bytes <= kMaxPageBytes || noun.id == slice.found.back().id) continue;
+    slice.last = noun.id;
+    slice.more = true;
+    return;
+  }
+}
+
 // Fills `out` with the page that `request` asks for, and the token of the next one. Between two
 // slices packets have their turn; a page for which kMaxSlices were not enough comes back short.
 template <typename Noun, typename Request, typename Messages>
@@ -55,7 +72,10 @@ absl::Status ListInto(const LiveState& state, const Collection<Noun>& collection
   PXE_ASSIGN_OR_RETURN(const auto filter, api::ParseFilter<Noun>(request.filter()));
   PXE_ASSIGN_OR_RETURN(std::string after, api::ParsePageToken(collection.name, request.page_token(),
                                                               request.filter()));
-  const auto full = [&] { return static_cast<size_t>(out->size()) == limit; };
+  size_t bytes = 0;
+  const auto full = [&] {
+    return static_cast<size_t>(out->size()) == limit || bytes > kMaxPageBytes;
+  };
   ListSlice<Noun> slice;
   for (size_t i = 0; i == 0 || (i < kMaxSlices && slice.more && !full()); ++i) {
     if (i > 0) std::this_thread::yield();
@@ -63,7 +83,7 @@ absl::Status ListInto(const LiveState& state, const Collection<Noun>& collection
       const std::lock_guard lock(state.mutex);
       slice = SliceOf(state.catalog, filter, after, limit - static_cast<size_t>(out->size()));
     }
-    for (const Noun& noun : slice.found) *out->Add() = api::ToProto(noun);
+    AddSlice(slice, out, bytes);
     after = slice.last;
   }
   if (slice.more) {

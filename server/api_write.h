@@ -24,7 +24,6 @@
 #include "api/update_mask.h"
 #include "base/clock.h"
 #include "base/status.h"
-#include "boot/pxelinux.h"
 #include "core/validate.h"
 #include "server/change_writer.h"
 #include "server/live_state.h"
@@ -72,22 +71,12 @@ WriteTerms TermsOf(const Request& request) {
   return {.validate_only = request.validate_only(), .request_id = request.request_id()};
 }
 
-// Legal on its own, before any other object is looked at.
-template <typename Noun>
-absl::Status CheckAlone(const Noun& noun) {
-  return core::Validate(noun);
-}
-inline absl::Status CheckAlone(const core::Profile& profile) {
-  PXE_RETURN_IF_ERROR(core::Validate(profile));
-  return boot::CheckPxelinux(profile);  // its templates, and what the text they make can hold
-}
-
 // The value of a create request's message, legal on its own.
 template <typename Message>
 auto ParseObject(std::string_view id, const Message& message)
     -> decltype(api::FromProto(id, message)) {
   PXE_ASSIGN_OR_RETURN(auto noun, api::FromProto(id, message));
-  PXE_RETURN_IF_ERROR(CheckAlone(noun));
+  PXE_RETURN_IF_ERROR(core::Validate(noun));
   return noun;
 }
 
@@ -97,7 +86,9 @@ absl::StatusOr<Noun> MergeObject(const Noun& stored, const Message& changes,
                                  const google::protobuf::FieldMask& mask) {
   Message merged = api::ToProto(stored);
   PXE_RETURN_IF_ERROR(api::MergeMasked(mask, changes, merged));
-  return ParseObject(stored.id, merged);
+  PXE_ASSIGN_OR_RETURN(Noun noun, ParseObject(stored.id, merged));
+  KeepOutput(stored, noun);
+  return noun;
 }
 
 template <typename Noun, typename Request>

@@ -1,11 +1,14 @@
 #include "server/boot_files.h"
 
+#include <algorithm>
+#include <mutex>
+#include <utility>
 #include <variant>
 
 #include "absl/strings/str_format.h"
 #include "base/overloaded.h"
 #include "base/status.h"
-#include "boot/pxelinux.h"
+#include "boot/render_config.h"
 #include "boot/variables.h"
 #include "core/boot_path.h"
 #include "core/decide_boot.h"
@@ -16,45 +19,54 @@ namespace {
 
 // One look at the state, under its mutex.
 struct View {
-  const Catalog& catalog;
-  const core::LeaseBook& leases;
+  const LiveState& state;
   Seconds now;
+  const PretendedBoot* pretended = nullptr;
+
+  const Catalog& catalog() const { return state.catalog; }
 };
 
 // A machine known by its MAC address, be it a host or a stranger on the link of `address`.
 Machine MachineByMac(const View& view, const MacAddress& mac, Ipv4 address) {
-  const HostNic found = view.catalog.FindByMac(mac);
-  return {.subnet = view.catalog.SubnetContaining(address),
-          .host = found.host,
-          .nic = found.nic,
-          .mac = mac,
-          .address = address};
+  const HostNic found = view.catalog().FindByMac(mac);
+  Machine machine{.subnet = view.catalog().SubnetContaining(address),
+                  .host = found.host,
+                  .nic = found.nic,
+                  .mac = mac,
+                  .address = address};
+  const core::Lease* lease = view.state.leases.LeaseAt(address);
+  if (lease != nullptr && lease->client.Mac() == mac) machine.kind = lease->kind;
+  return machine;
 }
 
 // Whoever holds the address: by its lease, else by its reservation. Nobody: the name is for nobody.
 std::optional<Machine> MachineAt(const View& view, Ipv4 address) {
-  const core::Lease* lease = view.leases.LeaseAt(address);
+  const PretendedBoot* pretended = view.pretended;
+  if (pretended != nullptr && pretended->address == address) {
+    return MachineByMac(view, pretended->mac, address);
+  }
+  const core::Lease* lease = view.state.leases.LeaseAt(address);
   if (lease != nullptr && core::IsLive(*lease, view.now)) {
     if (const auto mac = lease->client.Mac()) return MachineByMac(view, *mac, address);
   }
-  const HostNic reserved = view.catalog.FindByReservedAddress(address);
+  const HostNic reserved = view.catalog().FindByReservedAddress(address);
   if (reserved.host != nullptr) return MachineByMac(view, reserved.nic->mac, address);
-  const core::Subnet* subnet = view.catalog.SubnetContaining(address);
+  const core::Subnet* subnet = view.catalog().SubnetContaining(address);
   if (subnet == nullptr) return std::nullopt;
   return Machine{.subnet = subnet, .address = address};
 }
 
-// Which machine a config name means, seen from the client that asks for it; none for a file or a
-// name that no machine of ours answers to.
-std::optional<Machine> MachineNamed(const View& view, const core::BootPath& path, Ipv4 client) {
+// Which machine a config name means, seen from the client that asks for it; none for a name that no
+// machine of ours answers to.
+std::optional<Machine> MachineNamed(const View& view, const core::ConfigName& config, Ipv4 client) {
   using Found = std::optional<Machine>;
   return std::visit(
       Overloaded{
           [&](const core::ConfigForUuid& named) -> Found {
-            const core::Host* host = view.catalog.FindByUuid(named.uuid);
+            const core::Host* host = view.catalog().FindByUuid(named.uuid);
             if (host == nullptr) return std::nullopt;
             Machine machine{
-                .subnet = view.catalog.SubnetContaining(client), .host = host, .address = client};
+                .subnet = view.catalog().SubnetContaining(client), .host = host, .address = client};
             if (const auto at = MachineAt(view, client); at && at->host == host) return at;
             return machine;
           },
@@ -67,80 +79,183 @@ std::optional<Machine> MachineNamed(const View& view, const core::BootPath& path
           },
           [&](const core::ConfigForAnybody&) { return MachineAt(view, client); },
           [](const core::ConfigForOtherHardware&) -> Found { return std::nullopt; },
-          [](const core::FileBelowRoot&) -> Found { return std::nullopt; },
       },
-      path);
+      config.owner);
 }
 
-// The config of one machine, or why it has none.
-absl::StatusOr<std::string> RenderFor(const View& view, const Machine& machine,
-                                      std::optional<Ipv4> server) {
-  const core::ProfileChoice choice = core::ChooseProfile(BootFactsOf(machine, view.catalog));
-  if (choice.profile == nullptr) {
-    return FailedPrecondition(
-        absl::StrFormat("no boot config for this machine: %s", core::ToString(choice.reason)));
+// Who asks under that name. A file below the root is asked for by whoever has the address.
+std::optional<Machine> MachineAsking(const View& view, const core::BootPath& path, Ipv4 client) {
+  const auto* config = std::get_if<core::ConfigName>(&path);
+  return config != nullptr ? MachineNamed(view, *config, client) : MachineAt(view, client);
+}
+
+// All that a text is made from, beyond the lock.
+struct Order {
+  Boot boot;
+  std::string reason;  // of the decision
+  std::optional<core::Host> host;
+  std::optional<MacAddress> mac;
+  std::optional<Ipv4> address;
+};
+
+// The boot that the machine is in, else what it would be told now.
+Order OrderOf(const View& view, const Machine& machine, bool live) {
+  Order order;
+  const Boot* under_way =
+      machine.mac && !live ? view.state.boots.Of(*machine.mac, view.now) : nullptr;
+  const PretendedBoot* pretended = view.pretended;
+  if (pretended != nullptr && machine.mac == pretended->mac) under_way = &pretended->boot;
+  if (under_way != nullptr) {
+    order.boot = *under_way;
+  } else {
+    const auto verdict = core::ChooseProfile(BootFactsOf(machine, view.catalog()));
+    order.boot = BootOf(verdict, {}, view.catalog(), view.now);
+    order.reason = core::ToString(verdict.reason);
   }
-  const boot::Variables variables(
-      *choice.profile,
-      {.host = machine.host,
-       .nic = machine.mac,
-       .address = machine.address.IsZero() ? std::nullopt : std::optional(machine.address),
-       .server = server});
-  return boot::RenderPxelinux(*choice.profile, variables.Lookup());
+  if (machine.host != nullptr) order.host = *machine.host;
+  order.mac = machine.mac;
+  if (!machine.address.IsZero()) order.address = machine.address;
+  return order;
+}
+
+// Calls `render(profile, variables, templates)` with those of the order; there is a profile.
+template <typename RenderFn>
+auto RenderOrder(const Order& order, std::optional<Ipv4> server, RenderFn render) {
+  const boot::Variables variables(*order.boot.profile, {.host = order.host ? &*order.host : nullptr,
+                                                        .nic = order.mac,
+                                                        .address = order.address,
+                                                        .server = server});
+  const auto templates = [&order](std::string_view id) -> const std::string* {
+    const auto it = order.boot.templates->find(id);
+    return it == order.boot.templates->end() ? nullptr : &it->second.text;
+  };
+  return render(*order.boot.profile, variables.Lookup(), templates);
+}
+
+bool IsVirtualFile(const Order& order, const std::string& path) {
+  return order.boot.profile != nullptr && order.boot.profile->files.contains(path);
+}
+
+absl::StatusOr<std::string> RenderVirtualFile(const Order& order, const std::string& path,
+                                              std::optional<Ipv4> server) {
+  return RenderOrder(order, server,
+                     [&path](const auto& profile, const auto& lookup, const auto& templates) {
+                       return boot::RenderFile(profile, path, lookup, templates);
+                     });
+}
+
+absl::StatusOr<std::string> RenderConfigOf(const Order& order, core::Flavour flavour,
+                                           std::optional<Ipv4> server) {
+  switch (order.boot.action) {
+    case core::BootAction::kLocal:
+      return boot::LocalBootConfig(flavour);
+    case core::BootAction::kProfile:
+      return RenderOrder(order, server,
+                         [flavour](const auto& profile, const auto& lookup, const auto& templates) {
+                           return boot::RenderConfig(flavour, profile, lookup, templates);
+                         });
+    case core::BootAction::kSilence:
+    case core::BootAction::kAddressOnly:
+      break;
+  }
+  return FailedPrecondition(absl::StrFormat("no boot config for this machine: %s", order.reason));
+}
+
+// The entry that is booted when nobody chooses; a profile has one at least.
+const core::Entry& DefaultEntry(const core::Profile& profile) {
+  const auto named =
+      std::ranges::find(profile.entries, profile.menu.default_entry, &core::Entry::name);
+  return named == profile.entries.end() ? profile.entries.front() : *named;
+}
+
+std::vector<std::string> PathsOf(const core::Entry& entry) {
+  std::vector<std::string> paths;
+  for (const std::string* path : {&entry.kernel, &entry.chain, &entry.disk_image}) {
+    if (!path->empty()) paths.push_back(*path);
+  }
+  paths.insert(paths.end(), entry.initrds.begin(), entry.initrds.end());
+  return paths;
+}
+
+core::BootAnswer AnswerOf(absl::StatusOr<std::string> text) {
+  if (!text.ok()) return core::NoFile{MessageOf(text.status())};
+  return core::RenderedFile{*std::move(text)};
 }
 
 // The machine with that MAC as it would ask for its config: from its lease, else its reservation.
 Machine MachineToPreview(const View& view, const MacAddress& mac) {
   constexpr Ipv4Prefix kAnywhere{};
-  const core::Lease* lease = view.leases.LeaseOf(HardwareAddress::Of(mac), kAnywhere);
+  const core::Lease* lease = view.state.leases.LeaseOf(HardwareAddress::Of(mac), kAnywhere);
   if (lease != nullptr && core::IsLive(*lease, view.now)) {
     return MachineByMac(view, mac, lease->address);
   }
-  const HostNic found = view.catalog.FindByMac(mac);
+  const HostNic found = view.catalog().FindByMac(mac);
   const bool reserved = found.nic != nullptr && found.nic->address;
   return MachineByMac(view, mac, reserved ? *found.nic->address : Ipv4{});
 }
 
-core::BootAnswer AnswerConfig(const View& view, const core::BootPath& path,
-                              const core::BootQuestion& question) {
-  const auto machine = MachineNamed(view, path, question.client);
-  if (!machine) return core::NoFile{"this name belongs to no machine here"};
-  auto text = RenderFor(view, *machine, question.local);
-  if (!text.ok()) return core::NoFile{MessageOf(text.status())};
-  return core::RenderedFile{*std::move(text)};
-}
-
 }  // namespace
 
-core::BootAnswer AnswerBoot(const core::BootQuestion& question, const LiveState& state,
-                            Seconds now) {
+core::BootAnswer AnswerBoot(const core::BootQuestion& question, const LiveState& state, Seconds now,
+                            const PretendedBoot* pretended) {
   const auto path = core::ParseBootPath(question.path);
   if (!path.ok()) return core::RefusedFile{MessageOf(path.status())};
-  if (const auto* file = std::get_if<core::FileBelowRoot>(&*path)) {
-    return core::StaticFile{file->path};
+  const std::string& name = core::PathOf(*path);
+  std::optional<Order> order;
+  {
+    const std::lock_guard lock(state.mutex);
+    const View view{state, now, pretended};
+    if (const auto machine = MachineAsking(view, *path, question.client)) {
+      order = OrderOf(view, *machine, false);
+    }
   }
-  const std::lock_guard lock(state.mutex);
-  return AnswerConfig({state.catalog, state.leases, now}, *path, question);
+  if (order && IsVirtualFile(*order, name)) {
+    return AnswerOf(RenderVirtualFile(*order, name, question.local));
+  }
+  const auto* config = std::get_if<core::ConfigName>(&*path);
+  if (config == nullptr) return core::StaticFile{name};
+  if (!order) return core::NoFile{"this name belongs to no machine here"};
+  return AnswerOf(RenderConfigOf(*order, config->flavour, question.local));
 }
 
-absl::StatusOr<std::string> PreviewHostConfig(const std::string& host_id,
-                                              std::optional<Ipv4> server, const LiveState& state,
-                                              Seconds now) {
-  const std::lock_guard lock(state.mutex);
-  const View view{state.catalog, state.leases, now};
+std::vector<std::string> FilesOfDefaultEntry(const PretendedBoot& boot, const LiveState& state,
+                                             Ipv4 server) {
+  if (boot.boot.action != core::BootAction::kProfile) return {};
+  std::unique_lock lock(state.mutex);
+  const View view{state, boot.boot.began, &boot};
+  const Order order = OrderOf(view, MachineByMac(view, boot.mac, boot.address), false);
+  lock.unlock();
+  return RenderOrder(order, server, [](const auto& profile, const auto& lookup, const auto&) {
+    std::vector<std::string> files;
+    for (const std::string& path : PathsOf(DefaultEntry(profile))) {
+      auto name = boot::RenderText(path, lookup);
+      if (name.ok()) files.push_back(*std::move(name));
+    }
+    return files;
+  });
+}
+
+absl::StatusOr<std::string> PreviewHostConfig(const std::string& host_id, const PreviewTerms& terms,
+                                              const LiveState& state, Seconds now) {
+  std::unique_lock lock(state.mutex);
+  const View view{state, now};
   const core::Host* host = state.catalog.FindHost(host_id);
   if (host == nullptr) return NotFound("hosts/" + host_id + " does not exist");
   if (host->nics.empty()) {
     return FailedPrecondition("hosts/" + host_id + " has no NIC to boot from");
   }
-  return RenderFor(view, MachineToPreview(view, host->nics.front().mac), server);
+  const Order order = OrderOf(view, MachineToPreview(view, host->nics.front().mac), true);
+  lock.unlock();
+  return RenderConfigOf(order, terms.flavour, terms.server);
 }
 
-absl::StatusOr<std::string> PreviewMacConfig(const MacAddress& mac, std::optional<Ipv4> server,
+absl::StatusOr<std::string> PreviewMacConfig(const MacAddress& mac, const PreviewTerms& terms,
                                              const LiveState& state, Seconds now) {
-  const std::lock_guard lock(state.mutex);
-  const View view{state.catalog, state.leases, now};
-  return RenderFor(view, MachineToPreview(view, mac), server);
+  std::unique_lock lock(state.mutex);
+  const View view{state, now};
+  const Order order = OrderOf(view, MachineToPreview(view, mac), true);
+  lock.unlock();
+  return RenderConfigOf(order, terms.flavour, terms.server);
 }
 
 }  // namespace pxe::server

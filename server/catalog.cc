@@ -65,8 +65,21 @@ void Catalog::Put(core::Host host) {
 }
 
 void Catalog::Put(core::Profile profile) {
-  std::string id = profile.id;
-  profiles_.insert_or_assign(std::move(id), std::move(profile));
+  EraseProfile(profile.id);
+  const std::string id = profile.id;
+  if (!profile.parent.empty()) children_[profile.parent].insert(id);
+  profiles_.emplace(id, std::move(profile));
+  RefreshEffective(id, 0);
+}
+
+void Catalog::Put(core::Template text) {
+  const std::string id = text.id;
+  ChangeTemplates().insert_or_assign(id, std::move(text));
+}
+
+void Catalog::Put(core::Rule rule) {
+  rules_.insert_or_assign(rule.id, std::move(rule));
+  RankRules();
 }
 
 void Catalog::EraseSubnet(std::string_view id) {
@@ -85,7 +98,55 @@ void Catalog::EraseHost(std::string_view id) {
 
 void Catalog::EraseProfile(std::string_view id) {
   const auto it = profiles_.find(id);
-  if (it != profiles_.end()) profiles_.erase(it);
+  if (it == profiles_.end()) return;
+  if (const auto siblings = children_.find(it->second.parent); siblings != children_.end()) {
+    siblings->second.erase(it->first);
+    if (siblings->second.empty()) children_.erase(siblings);
+  }
+  if (const auto effective = effective_.find(id); effective != effective_.end()) {
+    effective_.erase(effective);
+  }
+  profiles_.erase(it);
+}
+
+void Catalog::EraseTemplate(std::string_view id) {
+  if (FindTemplate(id) == nullptr) return;
+  TemplateSet& templates = ChangeTemplates();
+  templates.erase(templates.find(id));
+}
+
+void Catalog::EraseRule(std::string_view id) {
+  const auto it = rules_.find(id);
+  if (it == rules_.end()) return;
+  rules_.erase(it);
+  RankRules();
+}
+
+void Catalog::RankRules() {
+  std::vector<const core::Rule*> rules;
+  for (const auto& [id, rule] : rules_) rules.push_back(&rule);
+  ranked_ = core::RankRules(rules);
+}
+
+// The profile and all that inherit from it. One whose parent is not there yet, at start, has no
+// effective form until it is; the store has refused what never could have one.
+void Catalog::RefreshEffective(std::string_view id, size_t depth) {
+  const core::Profile* written = Find(profiles_, id);
+  if (written == nullptr || depth > core::kMaxProfileDepth) return;
+  auto effective = core::EffectiveProfileOf(
+      *written, [this](std::string_view parent) { return Find(profiles_, parent); });
+  if (!effective.ok()) return;
+  effective_.insert_or_assign(
+      written->id, std::make_shared<const core::EffectiveProfile>(*std::move(effective)));
+  const auto children = children_.find(id);
+  if (children == children_.end()) return;
+  for (const std::string& child : children->second) RefreshEffective(child, depth + 1);
+}
+
+// The set to be changed: a copy when somebody keeps the one that is there.
+TemplateSet& Catalog::ChangeTemplates() {
+  if (templates_.use_count() > 1) templates_ = std::make_shared<TemplateSet>(*templates_);
+  return *templates_;
 }
 
 const core::Subnet* Catalog::FindSubnet(std::string_view id) const {
@@ -94,8 +155,25 @@ const core::Subnet* Catalog::FindSubnet(std::string_view id) const {
 const core::Host* Catalog::FindHost(std::string_view id) const {
   return Find(hosts_, id);
 }
+const core::EffectiveProfile* Catalog::FindEffective(std::string_view id) const {
+  const auto it = effective_.find(id);
+  return it == effective_.end() ? nullptr : it->second.get();
+}
 const core::Profile* Catalog::FindProfile(std::string_view id) const {
-  return Find(profiles_, id);
+  const core::EffectiveProfile* effective = FindEffective(id);
+  return effective == nullptr ? nullptr : &effective->profile;
+}
+const core::Template* Catalog::FindTemplate(std::string_view id) const {
+  return Find(*templates_, id);
+}
+const core::Rule* Catalog::FindRule(std::string_view id) const {
+  return Find(rules_, id);
+}
+
+std::shared_ptr<const core::Profile> Catalog::ShareProfile(std::string_view id) const {
+  const auto it = effective_.find(id);
+  if (it == effective_.end()) return nullptr;
+  return {it->second, &it->second->profile};
 }
 
 const core::Subnet* Catalog::SubnetContaining(Ipv4 address) const {

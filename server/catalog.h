@@ -3,21 +3,28 @@
 // Filled from the store at start, changed only after a commit, one object at a time: nothing else
 // is copied. Look-ups by MAC, UUID and reserved address take constant time, a subnet by address
 // logarithmic time; lists by label or profile begin at once. Pointers stay valid until that very
-// object is put again or erased. Not synchronised: it lives inside LiveState, under its mutex.
+// object is put again or erased, those to effective profiles until one they inherit from is. Not
+// synchronised: it lives inside LiveState, under its mutex.
 #pragma once
 
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <memory>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
 #include "base/ipv4.h"
 #include "base/mac_address.h"
 #include "base/uuid.h"
+#include "core/effective_profile.h"
 #include "core/model.h"
+#include "core/rule_match.h"
 
 namespace pxe::server {
 
@@ -36,28 +43,46 @@ struct HostsById {
 };
 using HostSet = absl::btree_set<const core::Host*, HostsById>;
 
+// Ordered by id, so that a list can be paged by key.
+template <typename T>
+using NounTable = std::map<std::string, T, std::less<>>;
+
+// All templates as they were at one moment: a text and the partials in it belong together.
+using TemplateSet = NounTable<core::Template>;
+
 class Catalog {
  public:
-  // Ordered by id, so that a list can be paged by key.
   template <typename T>
-  using Table = std::map<std::string, T, std::less<>>;
+  using Table = NounTable<T>;
 
   void Put(core::Subnet subnet);
   void Put(core::Host host);
   void Put(core::Profile profile);
+  void Put(core::Template text);
+  void Put(core::Rule rule);
   void EraseSubnet(std::string_view id);
   void EraseHost(std::string_view id);
   void EraseProfile(std::string_view id);
+  void EraseTemplate(std::string_view id);
+  void EraseRule(std::string_view id);
   void ReserveHosts(size_t hosts, size_t nics);  // room for that many
 
   const Table<core::Subnet>& subnets() const { return subnets_; }
   const Table<core::Host>& hosts() const { return hosts_; }
-  const Table<core::Profile>& profiles() const { return profiles_; }
+  const Table<core::Profile>& profiles() const { return profiles_; }  // as they were written
+  const Table<core::Template>& templates() const { return *templates_; }
+  const Table<core::Rule>& rules() const { return rules_; }
+
+  // The rule that is asked first, first.
+  std::span<const core::RankedRule> ranked_rules() const { return ranked_; }
 
   // Null, or a HostNic of nulls, when there is none.
   const core::Subnet* FindSubnet(std::string_view id) const;
   const core::Host* FindHost(std::string_view id) const;
-  const core::Profile* FindProfile(std::string_view id) const;
+  const core::Profile* FindProfile(std::string_view id) const;  // with all that it inherits
+  const core::EffectiveProfile* FindEffective(std::string_view id) const;
+  const core::Template* FindTemplate(std::string_view id) const;
+  const core::Rule* FindRule(std::string_view id) const;
   const core::Subnet* SubnetContaining(Ipv4 address) const;
   HostNic FindByMac(const MacAddress& mac) const;
   HostNic FindByReservedAddress(Ipv4 address) const;
@@ -68,14 +93,26 @@ class Catalog {
   const HostSet* FindByLabel(std::string_view key, std::string_view value) const;
   const HostSet* FindByProfile(std::string_view profile) const;
 
+  // To keep beyond the lock, unchanged: the effective profile, or null, and all templates.
+  std::shared_ptr<const core::Profile> ShareProfile(std::string_view id) const;
+  std::shared_ptr<const TemplateSet> ShareTemplates() const { return templates_; }
+
  private:
   static size_t LabelHash(std::string_view key, std::string_view value);
   void IndexHost(const core::Host& host);
   void UnindexHost(const core::Host& host);
+  void RankRules();
+  void RefreshEffective(std::string_view id, size_t depth);
+  TemplateSet& ChangeTemplates();
 
   Table<core::Subnet> subnets_;
   Table<core::Host> hosts_;
   Table<core::Profile> profiles_;
+  Table<std::shared_ptr<const core::EffectiveProfile>> effective_;
+  Table<std::set<std::string>> children_;  // of a profile, by its id
+  std::shared_ptr<TemplateSet> templates_ = std::make_shared<TemplateSet>();
+  Table<core::Rule> rules_;
+  std::vector<core::RankedRule> ranked_;
   std::map<Ipv4, const core::Subnet*> subnets_by_network_;  // subnets do not overlap
   absl::flat_hash_map<MacAddress, HostNic> by_mac_;
   absl::flat_hash_map<Ipv4, HostNic> by_address_;

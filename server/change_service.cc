@@ -13,10 +13,6 @@
 namespace pxe::server {
 namespace {
 
-// A page ends here even if more changes were asked for: a change holds two whole objects, and
-// clients take no message beyond 4 MB.
-constexpr size_t kMaxPageBytes = 1 << 20;
-
 absl::StatusOr<store::ResourceId> ParseResource(const std::string& name) {
   PXE_ASSIGN_OR_RETURN(api::ResourceName parsed, api::ParseAnyName("resource", name));
   return store::ResourceId{std::string(parsed.collection), std::move(parsed.id)};
@@ -105,8 +101,17 @@ absl::Status Compare(store::Reader& history, const v1::DiffResourceRequest& requ
   });
 }
 
-// Makes the object what `then` says. A host that is created again gets the uid it had: it is that
-// host, and what others have noted under the uid is still about it.
+// A host is what it was in all that only the server says of it. One that is created again has the
+// uid it had: it is that host, and what others have noted under the uid is still about it.
+template <typename Noun>
+absl::Status RestoreOutput(const ProtoOf<Noun>& /*message*/, Noun& /*noun*/) {
+  return absl::OkStatus();
+}
+absl::Status RestoreOutput(const v1::Host& message, core::Host& host) {
+  return api::ReadOutput(message, host);
+}
+
+// Makes the object what `then` says.
 template <typename Noun>
 absl::Status Revert(ChangeWriter& writer, const std::string& id, const std::string& etag,
                     const google::protobuf::Message* then) {
@@ -119,8 +124,8 @@ absl::Status Revert(ChangeWriter& writer, const std::string& id, const std::stri
   }
   const auto& message = static_cast<const ProtoOf<Noun>&>(*then);
   PXE_ASSIGN_OR_RETURN(Noun noun, ParseObject(id, message));
+  PXE_RETURN_IF_ERROR(RestoreOutput(message, noun));
   if (stored) return writer.Replace(*stored, std::move(noun)).status();
-  if constexpr (requires { noun.uid; }) noun.uid = message.uid();
   return writer.Create(std::move(noun)).status();
 }
 

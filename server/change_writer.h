@@ -16,10 +16,19 @@
 #include "base/status.h"
 #include "server/live_state.h"
 #include "server/noun_store.h"
+#include "server/object_checks.h"
 #include "store/changes.h"
 #include "store/revision.h"
 
 namespace pxe::server {
+
+// What a request cannot say of an object it replaces stays as it was.
+template <typename Noun>
+void KeepOutput(const Noun& /*stored*/, Noun& /*noun*/) {}
+inline void KeepOutput(const core::Host& stored, core::Host& host) {
+  host.state = stored.state;
+  host.discovery = stored.discovery;
+}
 
 class ChangeWriter {
  public:
@@ -53,10 +62,11 @@ class ChangeWriter {
     return HasChanged(kStoreOf<Noun>.collection, id, field);
   }
 
-  // The written object with its stamp. The errors are those of the store.
+  // The written object with its stamp. The errors are those of the store and of object_checks.h.
   template <typename Noun>
   absl::StatusOr<Noun> Create(Noun noun) {
     PXE_ASSIGN_OR_RETURN(Noun written, kStoreOf<Noun>.insert(db_, std::move(noun), now_));
+    PXE_RETURN_IF_ERROR(CheckWritten(db_, written));
     PXE_RETURN_IF_ERROR(
         Log<Noun>(written.id, written.stamp.revision, store::ChangeAction::kCreated, ""));
     shown_.emplace_back(written);
@@ -65,6 +75,8 @@ class ChangeWriter {
   template <typename Noun>
   absl::StatusOr<Noun> Replace(const Noun& stored, Noun noun) {
     PXE_ASSIGN_OR_RETURN(Noun written, kStoreOf<Noun>.update(db_, std::move(noun), now_));
+    PXE_RETURN_IF_ERROR(CheckWritten(db_, written));
+    PXE_RETURN_IF_ERROR(CheckDependents(db_, written));
     PXE_RETURN_IF_ERROR(Log<Noun>(written.id, written.stamp.revision, store::ChangeAction::kUpdated,
                                   api::ToProto(stored).SerializeAsString()));
     shown_.emplace_back(written);

@@ -7,16 +7,20 @@
 #include "base/status.h"
 #include "server/api_server.h"
 #include "server/backup_service.h"
+#include "server/boot_service.h"
 #include "server/change_service.h"
 #include "server/counted.h"
 #include "server/dataplane_service.h"
+#include "server/discovery.h"
 #include "server/host_service.h"
 #include "server/lease_service.h"
 #include "server/live_state.h"
 #include "server/load_state.h"
 #include "server/profile_service.h"
 #include "server/resolver.h"
+#include "server/rule_service.h"
 #include "server/subnet_service.h"
+#include "server/template_service.h"
 #include "store/reader.h"
 #include "store/state_dir.h"
 #include "store/writer.h"
@@ -27,7 +31,8 @@ namespace {
 constexpr std::chrono::seconds kPatience{2};  // for calls in flight at the end
 
 absl::StatusOr<std::string> Preview(const Resolver& resolver, const PreviewTarget& machine) {
-  return machine.mac ? resolver.PreviewMac(*machine.mac) : resolver.PreviewHost(machine.host_id);
+  return machine.mac ? resolver.PreviewMac(*machine.mac, machine.flavour)
+                     : resolver.PreviewHost(machine.host_id, machine.flavour);
 }
 
 // What is on disk and what of it is in memory: complete before anything else begins.
@@ -58,20 +63,26 @@ void FollowHealth(store::Writer& writer, ApiServer& api, Log& log) {
 
 // Members are destroyed in reverse order, after Stop.
 struct Control::Parts {
-  Parts(const Config& settings, std::unique_ptr<Durable> state, const Clock& clock, Log& lines)
+  Parts(const Config& settings, std::unique_ptr<Durable> state, const Clock& clock, Log& lines,
+        core::ReplyPreviewFn preview_reply)
       : config(settings),
         log(lines),
         durable(std::move(state)),
         writer(durable->dir.db()),
+        plane{durable->memory, writer, clock, *durable->history},
+        discovery(plane),
         resolver(
             durable->memory, writer, clock,
-            [this](const core::BootEvent& event) { log.Event(event); }, config.advertise),
-        plane{durable->memory, writer, clock, *durable->history},
+            [this](const core::BootEvent& event) { log.Event(event); },
+            [this](core::Host machine) { discovery.Found(std::move(machine)); }, config.advertise),
         subnets(plane),
         hosts(plane),
         profiles(plane,
                  [this](const PreviewTarget& machine) { return Preview(resolver, machine); }),
+        templates(plane),
+        rules(plane),
         leases(durable->memory, clock, resolver),
+        boots(plane, {std::move(preview_reply), config.advertise}),
         changes(plane),
         backups(durable->dir.files(), clock),
         data_planes(resolver) {}
@@ -80,12 +91,16 @@ struct Control::Parts {
   Log& log;
   std::unique_ptr<Durable> durable;
   store::Writer writer;
-  Resolver resolver;
   const ControlPlane plane;
+  Discovery discovery;
+  Resolver resolver;
   SubnetService subnets;
   HostService hosts;
   ProfileService profiles;
+  TemplateService templates;
+  RuleService rules;
   LeaseService leases;
+  BootService boots;
   ChangeService changes;
   BackupService backups;
   DataPlaneService data_planes;
@@ -93,7 +108,8 @@ struct Control::Parts {
 };
 
 absl::StatusOr<std::unique_ptr<Control>> Control::Open(const Config& config, const Clock& clock,
-                                                       Log& log) {
+                                                       Log& log,
+                                                       core::ReplyPreviewFn preview_reply) {
   PXE_ASSIGN_OR_RETURN(store::StateDir dir, store::StateDir::Open(config.state_dir));
   if (const auto& migration = dir.migration()) {
     log.Info(absl::StrFormat("schema %d migrated to %d; the database before is kept as %s",
@@ -103,8 +119,8 @@ absl::StatusOr<std::unique_ptr<Control>> Control::Open(const Config& config, con
   auto durable = std::make_unique<Durable>(std::move(dir), std::move(history));
   PXE_RETURN_IF_ERROR(LoadState(durable->dir.db(), clock.Now(), durable->memory));
   for (const std::string& line : OddLeases(durable->memory, clock.Now())) log.Warning(line);
-  return std::unique_ptr<Control>(
-      new Control(std::make_unique<Parts>(config, std::move(durable), clock, log)));
+  return std::unique_ptr<Control>(new Control(
+      std::make_unique<Parts>(config, std::move(durable), clock, log, std::move(preview_reply))));
 }
 
 Control::Control(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -119,8 +135,9 @@ core::Resolver& Control::resolver() {
 
 absl::Status Control::StartApi() {
   Parts& p = *parts_;
-  grpc::Service* const services[] = {&p.subnets, &p.hosts,   &p.profiles,   &p.leases,
-                                     &p.changes, &p.backups, &p.data_planes};
+  grpc::Service* const services[] = {&p.subnets, &p.hosts,      &p.profiles, &p.templates,
+                                     &p.rules,   &p.leases,     &p.boots,    &p.changes,
+                                     &p.backups, &p.data_planes};
   PXE_ASSIGN_OR_RETURN(p.api, ApiServer::Start(p.config.listen, p.config.insecure_tcp, services));
   for (const std::string& address : p.api->addresses()) p.log.Info("API on " + address);
   FollowHealth(p.writer, *p.api, p.log);
@@ -129,6 +146,8 @@ absl::Status Control::StartApi() {
 
 void Control::LogCounters() const {
   parts_->log.Info("store: " + store::ToString(parts_->writer.stats()));
+  const auto& discovered = parts_->discovery.counts();
+  if (discovered.Sum() > 0) parts_->log.Info("discovery:" + Counted(discovered));
   const auto& counts = parts_->data_planes.counts();
   if (counts.Sum() > 0) parts_->log.Info("data planes elsewhere:" + Counted(counts));
 }

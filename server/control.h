@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/clock.h"
+#include "core/reply_preview.h"
 #include "core/resolver.h"
 #include "server/config.h"
 #include "server/log.h"
@@ -20,9 +21,11 @@ namespace pxe::server {
 class Control {
  public:
   // Locks and opens the state directory and loads what it holds. `config`, `clock` and `log` must
-  // outlive the object. Errors are those of store::StateDir::Open and LoadState.
+  // outlive the object. `preview_reply` is the DHCP data plane's, for simulated boots. Errors are
+  // those of store::StateDir::Open and LoadState.
   static absl::StatusOr<std::unique_ptr<Control>> Open(const Config& config, const Clock& clock,
-                                                       Log& log);
+                                                       Log& log,
+                                                       core::ReplyPreviewFn preview_reply);
   ~Control();  // Stop()
   Control(const Control&) = delete;
   Control& operator=(const Control&) = delete;

@@ -30,7 +30,7 @@ void DataPlaneStream::End(const absl::Status& status) {
 
 void DataPlaneStream::OnReadDone(bool ok) {
   if (!ok) return End(absl::OkStatus());
-  absl::StatusOr<core::Questions> questions = api::FromProto(request_);
+  absl::StatusOr<core::QuestionBatch> questions = api::FromProto(request_);
   if (!questions.ok()) {
     counts_.Add(DataPlaneCount::kMalformed);
     return End(questions.status());
@@ -38,7 +38,7 @@ void DataPlaneStream::OnReadDone(bool ok) {
   Ask(*std::move(questions));
 }
 
-void DataPlaneStream::Ask(core::Questions questions) {
+void DataPlaneStream::Ask(core::QuestionBatch questions) {
   {
     const std::lock_guard lock(mutex_);
     const size_t count = questions.dhcp.size() + questions.boot.size();
@@ -91,15 +91,15 @@ void DataPlaneStream::Settle(std::unique_lock<std::mutex> lock, size_t answers) 
 // Whatever is ready becomes one message, if none is on its way.
 void DataPlaneStream::WriteReady() {
   if (writing_ || ended_ || (ready_dhcp_.empty() && ready_boot_.empty())) return;
-  const core::Answers answers = TakeReady();
+  const core::AnswerBatch answers = TakeReady();
   in_write_ = answers.size();
   api::ToProto(answers, &response_);
   writing_ = true;
   StartWrite(&response_);
 }
 
-core::Answers DataPlaneStream::TakeReady() {
-  core::Answers answers;
+core::AnswerBatch DataPlaneStream::TakeReady() {
+  core::AnswerBatch answers;
   size_t bytes = 0;
   while (!ready_boot_.empty() && answers.size() < limits_.max_per_message) {
     const auto* rendered = std::get_if<core::RenderedFile>(&ready_boot_.front().answer);

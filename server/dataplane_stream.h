@@ -68,11 +68,11 @@ class DataPlaneStream final
  private:
   ~DataPlaneStream() override = default;
 
-  void Ask(core::Questions questions);
+  void Ask(core::QuestionBatch questions);
   void OnBootAnswer(uint64_t tag, core::BootAnswer answer);
   void Settle(std::unique_lock<std::mutex> lock, size_t answers);
   void WriteReady();
-  core::Answers TakeReady();
+  core::AnswerBatch TakeReady();
   void ReadOn();
 
   core::Resolver& resolver_;

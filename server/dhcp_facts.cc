@@ -1,9 +1,9 @@
 #include "server/dhcp_facts.h"
 
-#include "core/client_kind.h"
-#include "core/decide_boot.h"
+#include <utility>
+
+#include "base/hex.h"
 #include "core/next_server.h"
-#include "server/machine.h"
 
 namespace pxe::server {
 namespace {
@@ -23,30 +23,67 @@ const core::Subnet* LinkOf(const core::DhcpQuestion& question, const Catalog& ca
   return nullptr;
 }
 
-// By MAC, else by UUID. A UUID never overrides a MAC match: vendors ship constant ones (C107).
+// By MAC, else by UUID. A UUID never overrides a MAC match, and names only hosts that somebody has
+// approved: vendors ship whole series with one (C107).
 HostNic HostOf(const core::DhcpQuestion& question, const Catalog& catalog) {
   if (const auto mac = question.client.Mac()) {
     if (const HostNic found = catalog.FindByMac(*mac); found.host != nullptr) return found;
   }
   if (!question.facts.uuid) return {};
-  return {catalog.FindByUuid(*question.facts.uuid), nullptr};
+  const core::Host* host = catalog.FindByUuid(*question.facts.uuid);
+  const bool approved = host != nullptr && host->state == core::HostState::kApproved;
+  return {approved ? host : nullptr, nullptr};
+}
+
+core::DhcpFacts FactsOf(const Machine& machine, const core::BootVerdict& boot,
+                        const core::DhcpQuestion& question, std::optional<Ipv4> advertise) {
+  core::DhcpFacts facts{.subnet = machine.subnet,
+                        .nic = machine.nic,
+                        .ignored = boot.action == core::BootAction::kSilence};
+  if (boot.loader.empty()) return facts;
+  facts.boot = {core::NextServer(*machine.subnet, question, advertise), boot.loader};
+  if (boot.profile != nullptr) facts.options = boot.profile->options;
+  return facts;
 }
 
 }  // namespace
 
-core::DhcpFacts GatherFacts(const core::DhcpQuestion& question, const Catalog& catalog,
-                            std::optional<Ipv4> advertise) {
+AskingMachine WhoAsks(const core::DhcpQuestion& question, const Catalog& catalog,
+                      std::optional<Ipv4> advertise) {
   const core::Subnet* subnet = LinkOf(question, catalog);
-  if (subnet == nullptr) return {};
+  const core::ClientKind kind = core::KindOf(question.facts);
   const HostNic found = HostOf(question, catalog);
-  const Machine machine{.subnet = subnet, .host = found.host, .nic = found.nic};
-  const core::BootVerdict verdict =
-      core::DecideBoot(BootFactsOf(machine, catalog), core::KindOf(question.facts));
-  core::DhcpFacts facts{.subnet = subnet, .nic = found.nic, .ignored = verdict.Silent()};
-  if (!verdict.loader.empty()) {
-    facts.boot = {core::NextServer(*subnet, question, advertise), verdict.loader};
-  }
-  return facts;
+  const Machine machine{.subnet = subnet,
+                        .host = found.host,
+                        .nic = found.nic,
+                        .mac = question.client.Mac(),
+                        .uuid = question.facts.uuid,
+                        .kind = core::NameOf(kind),
+                        .vendor_class = question.facts.vendor_class,
+                        .circuit_id = question.circuit_id};
+  core::BootVerdict boot = core::DecideBoot(BootFactsOf(machine, catalog), kind);
+  core::DhcpFacts facts;
+  if (subnet != nullptr) facts = FactsOf(machine, boot, question, advertise);
+  return {machine, kind, std::move(boot), std::move(facts)};
+}
+
+std::optional<core::Host> DiscoveredHost(const core::DhcpQuestion& question,
+                                         const AskingMachine& asking, const Catalog& catalog,
+                                         Seconds now) {
+  const auto mac = question.client.Mac();
+  if (!mac || asking.machine.subnet == nullptr) return std::nullopt;
+  core::Host host;
+  host.id = "mac-" + ToHex(mac->bytes);
+  host.nics = {{.mac = *mac}};
+  const auto& uuid = question.facts.uuid;
+  if (uuid && uuid->IsIdentity() && catalog.FindByUuid(*uuid) == nullptr) host.uuid = uuid;
+  host.state = core::HostState::kDiscovered;
+  host.discovery = {.subnet = asking.machine.subnet->id,
+                    .kind = core::ToString(asking.kind),
+                    .vendor_class = Printable(question.facts.vendor_class),
+                    .circuit_id = question.circuit_id,
+                    .first_seen = now};
+  return host;
 }
 
 }  // namespace pxe::server

@@ -1,18 +1,34 @@
-// From a DHCP question to the facts its decision looks at: the client's link, host and boot.
+// From a DHCP question to what is known of its machine: the client's link, host and boot.
 #pragma once
 
 #include <optional>
 
 #include "base/ipv4.h"
+#include "core/client_kind.h"
+#include "core/decide_boot.h"
 #include "core/decide_dhcp.h"
 #include "core/dhcp_exchange.h"
 #include "server/catalog.h"
+#include "server/machine.h"
 
 namespace pxe::server {
 
-// The facts point into the catalog; they live no longer than the lock on it. `advertise`: the
-// address that --advertise tells clients to boot from.
-core::DhcpFacts GatherFacts(const core::DhcpQuestion& question, const Catalog& catalog,
-                            std::optional<Ipv4> advertise);
+// Points into the catalog and the question; lives no longer than the lock on the one and the other.
+struct AskingMachine {
+  Machine machine;
+  core::ClientKind kind;
+  core::BootVerdict boot;
+  core::DhcpFacts facts;  // with boot fields and options by that verdict
+};
+
+// `advertise`: the address that --advertise tells clients to boot from.
+AskingMachine WhoAsks(const core::DhcpQuestion& question, const Catalog& catalog,
+                      std::optional<Ipv4> advertise);
+
+// The host that a machine becomes which is discovered: `mac-525400000001`, with what its packet
+// told. None: it has no MAC address to be found by again.
+std::optional<core::Host> DiscoveredHost(const core::DhcpQuestion& question,
+                                         const AskingMachine& asking, const Catalog& catalog,
+                                         Seconds now);
 
 }  // namespace pxe::server

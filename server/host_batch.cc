@@ -47,7 +47,11 @@ bool KeepsIdentity(const core::Host& stored, const core::Host& wanted) {
 
 absl::Status Upsert(ChangeWriter& writer, const std::optional<core::Host>& stored, core::Host host,
                     v1::Host* out) {
-  if (!stored) host.uid = NewUid();
+  if (stored) {
+    KeepOutput(*stored, host);
+  } else {
+    host.uid = NewUid();
+  }
   auto written = stored ? writer.Replace(*stored, std::move(host)) : writer.Create(std::move(host));
   PXE_RETURN_IF_ERROR(written.status());
   *out = api::ToProto(*written);

@@ -27,6 +27,12 @@ class HostService final : public v1::HostService::CallbackService {
   grpc::ServerUnaryReactor* BatchUpsertHosts(grpc::CallbackServerContext* context,
                                              const v1::BatchUpsertHostsRequest* request,
                                              v1::BatchUpsertHostsResponse* response) override;
+  grpc::ServerUnaryReactor* ApproveHost(grpc::CallbackServerContext* context,
+                                        const v1::ApproveHostRequest* request,
+                                        v1::Host* response) override;
+  grpc::ServerUnaryReactor* RejectHost(grpc::CallbackServerContext* context,
+                                       const v1::RejectHostRequest* request,
+                                       v1::Host* response) override;
 
  private:
   const ControlPlane plane_;

@@ -48,6 +48,14 @@ ListSlice<Noun> OnlyOne(const Noun* noun, const Filter& filter, std::string_view
   return slice;
 }
 
+// The one in the table with that id: a profile as it was written, not with what it inherits.
+template <typename Noun, typename Filter>
+ListSlice<Noun> OnlyOneOf(const Catalog::Table<Noun>& table, const std::string& id,
+                          const Filter& filter, std::string_view after) {
+  const auto found = table.find(id);
+  return OnlyOne(found == table.end() ? nullptr : &found->second, filter, after);
+}
+
 bool NamesOneHost(const core::HostFilter& filter) {
   return filter.id || filter.mac || filter.address || filter.uuid;
 }
@@ -142,8 +150,20 @@ ListSlice<core::Subnet> SliceOf(const Catalog& catalog, const core::SubnetFilter
 
 ListSlice<core::Profile> SliceOf(const Catalog& catalog, const core::ProfileFilter& filter,
                                  std::string_view after, size_t limit) {
-  if (filter.id) return OnlyOne(catalog.FindProfile(*filter.id), filter, after);
+  if (filter.id) return OnlyOneOf(catalog.profiles(), *filter.id, filter, after);
   return WalkTable(catalog.profiles(), filter, after, limit);
+}
+
+ListSlice<core::Template> SliceOf(const Catalog& catalog, const core::TemplateFilter& filter,
+                                  std::string_view after, size_t limit) {
+  if (filter.id) return OnlyOneOf(catalog.templates(), *filter.id, filter, after);
+  return WalkTable(catalog.templates(), filter, after, limit);
+}
+
+ListSlice<core::Rule> SliceOf(const Catalog& catalog, const core::RuleFilter& filter,
+                              std::string_view after, size_t limit) {
+  if (filter.id) return OnlyOneOf(catalog.rules(), *filter.id, filter, after);
+  return WalkTable(catalog.rules(), filter, after, limit);
 }
 
 std::string OwnerOf(const core::Lease& lease, const Catalog& catalog) {

@@ -34,6 +34,10 @@ ListSlice<core::Subnet> SliceOf(const Catalog& catalog, const core::SubnetFilter
                                 std::string_view after, size_t limit);
 ListSlice<core::Profile> SliceOf(const Catalog& catalog, const core::ProfileFilter& filter,
                                  std::string_view after, size_t limit);
+ListSlice<core::Template> SliceOf(const Catalog& catalog, const core::TemplateFilter& filter,
+                                  std::string_view after, size_t limit);
+ListSlice<core::Rule> SliceOf(const Catalog& catalog, const core::RuleFilter& filter,
+                              std::string_view after, size_t limit);
 
 // The id of the host that the client of a lease belongs to now; empty for none.
 std::string OwnerOf(const core::Lease& lease, const Catalog& catalog);

@@ -30,6 +30,12 @@ void Show(LiveState& state, core::Host& host) {
 void Show(LiveState& state, core::Profile& profile) {
   state.catalog.Put(std::move(profile));
 }
+void Show(LiveState& state, core::Template& text) {
+  state.catalog.Put(std::move(text));
+}
+void Show(LiveState& state, core::Rule& rule) {
+  state.catalog.Put(std::move(rule));
+}
 void Show(LiveState& state, const Erased<core::Subnet>& subnet) {
   state.leases.EraseSubnet(subnet.id);
   state.catalog.EraseSubnet(subnet.id);
@@ -39,6 +45,12 @@ void Show(LiveState& state, const Erased<core::Host>& host) {
 }
 void Show(LiveState& state, const Erased<core::Profile>& profile) {
   state.catalog.EraseProfile(profile.id);
+}
+void Show(LiveState& state, const Erased<core::Template>& text) {
+  state.catalog.EraseTemplate(text.id);
+}
+void Show(LiveState& state, const Erased<core::Rule>& rule) {
+  state.catalog.EraseRule(rule.id);
 }
 
 }  // namespace
@@ -56,6 +68,16 @@ void LiveState::Apply(core::Host host) {
 void LiveState::Apply(core::Profile profile) {
   const std::lock_guard lock(mutex);
   Show(*this, profile);
+}
+
+void LiveState::Apply(core::Template text) {
+  const std::lock_guard lock(mutex);
+  Show(*this, text);
+}
+
+void LiveState::Apply(core::Rule rule) {
+  const std::lock_guard lock(mutex);
+  Show(*this, rule);
 }
 
 void LiveState::Apply(std::vector<CatalogChange> changes) {

@@ -8,7 +8,9 @@
 #include "store/hosts.h"
 #include "store/leases.h"
 #include "store/profiles.h"
+#include "store/rules.h"
 #include "store/subnets.h"
+#include "store/templates.h"
 
 namespace pxe::server {
 namespace {
@@ -33,6 +35,10 @@ void ShowHosts(std::vector<core::Host> hosts, LiveState& state) {
 }  // namespace
 
 absl::Status LoadState(store::Database& db, Seconds now, LiveState& state) {
+  PXE_ASSIGN_OR_RETURN(auto templates, store::ListTemplates(db));
+  for (core::Template& text : templates) state.Apply(std::move(text));
+  PXE_ASSIGN_OR_RETURN(auto rules, store::ListRules(db));
+  for (core::Rule& rule : rules) state.Apply(std::move(rule));
   PXE_ASSIGN_OR_RETURN(auto profiles, store::ListProfiles(db));
   for (core::Profile& profile : profiles) state.Apply(std::move(profile));
   PXE_ASSIGN_OR_RETURN(auto hosts, store::ListHosts(db));

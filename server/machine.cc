@@ -3,13 +3,16 @@
 namespace pxe::server {
 
 core::BootFacts BootFactsOf(const Machine& machine, const Catalog& catalog) {
-  core::BootFacts facts{.subnet = machine.subnet, .host = machine.host};
-  if (machine.host != nullptr) facts.host_profile = catalog.FindProfile(machine.host->profile);
-  if (machine.subnet != nullptr) {
-    facts.default_profile = catalog.FindProfile(machine.subnet->default_profile);
-    facts.unknown_profile = catalog.FindProfile(machine.subnet->unknown_profile);
-  }
-  return facts;
+  return {.subnet = machine.subnet,
+          .host = machine.host,
+          .nic = machine.nic,
+          .mac = machine.mac,
+          .uuid = machine.uuid,
+          .kind = machine.kind,
+          .vendor_class = machine.vendor_class,
+          .circuit_id = machine.circuit_id,
+          .rules = catalog.ranked_rules(),
+          .profiles = [&catalog](std::string_view id) { return catalog.FindProfile(id); }};
 }
 
 }  // namespace pxe::server

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/status.h"
 #include "clients/control/remote_resolver.h"
+#include "dhcp/preview_reply.h"
 #include "dhcp/serve.h"
 #include "net/interfaces.h"
 #include "server/config.h"
@@ -122,7 +123,7 @@ class ControlSide {
   static absl::StatusOr<ControlSide> Open(const Config& config, const Clock& clock, Log& log) {
     ControlSide side;
     if (config.roles.control) {
-      PXE_ASSIGN_OR_RETURN(side.control_, Control::Open(config, clock, log));
+      PXE_ASSIGN_OR_RETURN(side.control_, Control::Open(config, clock, log, dhcp::PreviewReply));
       return side;
     }
     side.remote_ = std::make_unique<control::RemoteResolver>(

@@ -10,10 +10,13 @@
 #include "api/convert.h"
 #include "api/resource_name.h"
 #include "base/clock.h"
+#include "boot/template.h"
 #include "core/model.h"
 #include "store/hosts.h"
 #include "store/profiles.h"
+#include "store/rules.h"
 #include "store/subnets.h"
+#include "store/templates.h"
 
 namespace pxe::server {
 
@@ -42,15 +45,36 @@ inline constexpr NounStore<core::Profile> kStoreOf<core::Profile>{
     api::kProfiles,        "profile",           &store::GetProfile, &store::InsertProfile,
     &store::UpdateProfile, &store::EraseProfile};
 
+inline absl::StatusOr<core::Template> InsertTemplate(store::Database& db, core::Template text,
+                                                     Seconds now) {
+  const auto partials = boot::PartialsOf(text.text);
+  return store::InsertTemplate(db, std::move(text), partials, now);
+}
+inline absl::StatusOr<core::Template> UpdateTemplate(store::Database& db, core::Template text,
+                                                     Seconds now) {
+  const auto partials = boot::PartialsOf(text.text);
+  return store::UpdateTemplate(db, std::move(text), partials, now);
+}
+template <>
+inline constexpr NounStore<core::Template> kStoreOf<core::Template>{
+    api::kTemplates, "template",      &store::GetTemplate,
+    &InsertTemplate, &UpdateTemplate, &store::EraseTemplate};
+template <>
+inline constexpr NounStore<core::Rule> kStoreOf<core::Rule>{api::kRules,        "rule",
+                                                            &store::GetRule,    &store::InsertRule,
+                                                            &store::UpdateRule, &store::EraseRule};
+
 // The message of a noun: v1::Host of core::Host.
 template <typename Noun>
 using ProtoOf = decltype(api::ToProto(std::declval<const Noun&>()));
 
-// fn(kStoreOf<Noun>) of the noun whose collection that is; it must be one of the three.
+// fn(kStoreOf<Noun>) of the noun whose collection that is; it must be one of the five.
 template <typename Fn>
 auto WithStoreOf(std::string_view collection, Fn fn) {
   if (collection == api::kHosts) return fn(kStoreOf<core::Host>);
   if (collection == api::kSubnets) return fn(kStoreOf<core::Subnet>);
+  if (collection == api::kTemplates) return fn(kStoreOf<core::Template>);
+  if (collection == api::kRules) return fn(kStoreOf<core::Rule>);
   return fn(kStoreOf<core::Profile>);
 }
 

@@ -1,6 +1,11 @@
 #include "server/profile_service.h"
 
+#include <mutex>
+
+#include "absl/strings/str_format.h"
 #include "api/resource_name.h"
+#include "base/hex.h"
+#include "base/status.h"
 #include "server/api_history.h"
 
 namespace pxe::server {
@@ -10,6 +15,15 @@ constexpr Collection<core::Profile> kProfiles{api::kProfiles, &Catalog::profiles
 
 absl::StatusOr<PreviewTarget> ParseTarget(const v1::PreviewConfigRequest& request) {
   PreviewTarget target;
+  if (!request.flavour().empty()) {
+    const auto flavour = core::ParseFlavour(request.flavour());
+    if (!flavour) {
+      return InvalidArgument(
+          absl::StrFormat("flavour: \"%s\" is none of pxelinux, grub, ipxe and grub4dos",
+                          Printable(request.flavour())));
+    }
+    target.flavour = *flavour;
+  }
   if (request.has_host()) {
     PXE_ASSIGN_OR_RETURN(target.host_id, api::ParseName("host", api::kHosts, request.host()));
     return target;
@@ -19,6 +33,16 @@ absl::StatusOr<PreviewTarget> ParseTarget(const v1::PreviewConfigRequest& reques
   if (!mac.ok()) return Annotate(mac.status(), "mac");
   target.mac = *mac;
   return target;
+}
+
+absl::Status EffectiveInto(const LiveState& state, const std::string& name,
+                           v1::EffectiveProfile* out) {
+  PXE_ASSIGN_OR_RETURN(const std::string id, api::ParseName("name", api::kProfiles, name));
+  const std::lock_guard lock(state.mutex);
+  const core::EffectiveProfile* found = state.catalog.FindEffective(id);
+  if (found == nullptr) return NotFound(Printable(name) + " does not exist");
+  *out = api::ToProto(*found);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -54,6 +78,12 @@ grpc::ServerUnaryReactor* ProfileService::DeleteProfile(grpc::CallbackServerCont
                                                         const v1::DeleteProfileRequest* request,
                                                         google::protobuf::Empty* response) {
   return DeleteObject<core::Profile>(plane_, context, *request, response);
+}
+
+grpc::ServerUnaryReactor* ProfileService::GetEffectiveProfile(
+    grpc::CallbackServerContext* context, const v1::GetEffectiveProfileRequest* request,
+    v1::EffectiveProfile* response) {
+  return Answer(context, EffectiveInto(plane_.state, request->name(), response));
 }
 
 grpc::ServerUnaryReactor* ProfileService::PreviewConfig(grpc::CallbackServerContext* context,

@@ -8,15 +8,17 @@
 
 #include "absl/status/statusor.h"
 #include "base/mac_address.h"
+#include "core/flavour.h"
 #include "pxe/v1/profile.grpc.pb.h"
 #include "server/api_write.h"
 
 namespace pxe::server {
 
-// A machine to render for: exactly one of the two is set.
+// A machine to render for, exactly one of the first two, and whose config.
 struct PreviewTarget {
   std::string host_id;
   std::optional<MacAddress> mac;
+  core::Flavour flavour = core::Flavour::kPxelinux;
 };
 
 // The boot config that machine would be given now. NOT_FOUND when there is no such host,
@@ -43,6 +45,9 @@ class ProfileService final : public v1::ProfileService::CallbackService {
   grpc::ServerUnaryReactor* DeleteProfile(grpc::CallbackServerContext* context,
                                           const v1::DeleteProfileRequest* request,
                                           google::protobuf::Empty* response) override;
+  grpc::ServerUnaryReactor* GetEffectiveProfile(grpc::CallbackServerContext* context,
+                                                const v1::GetEffectiveProfileRequest* request,
+                                                v1::EffectiveProfile* response) override;
   grpc::ServerUnaryReactor* PreviewConfig(grpc::CallbackServerContext* context,
                                           const v1::PreviewConfigRequest* request,
                                           v1::PreviewConfigResponse* response) override;

@@ -27,8 +27,13 @@ absl::Status PutAll(store::Database& database, const std::vector<core::Lease>& l
 }  // namespace
 
 Resolver::Resolver(LiveState& state, store::Writer& writer, const Clock& clock, EventLog log,
-                   std::optional<Ipv4> advertise)
-    : state_(state), writer_(writer), clock_(clock), log_(std::move(log)), advertise_(advertise) {}
+                   DiscoverFn discover, std::optional<Ipv4> advertise)
+    : state_(state),
+      writer_(writer),
+      clock_(clock),
+      log_(std::move(log)),
+      discover_(std::move(discover)),
+      advertise_(advertise) {}
 
 void Resolver::ResolveDhcp(std::vector<core::DhcpQuestion> batch, core::DhcpAnswerSink& sink) {
   std::vector<core::TaggedDhcpAnswer> ready;
@@ -47,8 +52,8 @@ void Resolver::ResolveDhcp(std::vector<core::DhcpQuestion> batch, core::DhcpAnsw
 void Resolver::Decide(core::DhcpQuestion question, core::DhcpAnswerSink& sink, Group& group,
                       std::vector<core::TaggedDhcpAnswer>& ready) {
   const Seconds now = clock_.Now();
-  const core::DhcpFacts facts = GatherFacts(question, state_.catalog, advertise_);
-  core::DhcpVerdict verdict = core::DecideDhcp(question, facts, state_.leases, now);
+  const AskingMachine asking = WhoAsks(question, state_.catalog, advertise_);
+  core::DhcpVerdict verdict = core::DecideDhcp(question, asking.facts, state_.leases, now);
   if (verdict.wait_for) {
     if (waiting_count_ == kMaxWaiting) {
       ready.push_back(Silence(question.tag, core::SilenceReason::kOverload));
@@ -60,14 +65,30 @@ void Resolver::Decide(core::DhcpQuestion question, core::DhcpAnswerSink& sink, G
   }
   if (verdict.drop_offers) state_.leases.DropOffers(question.client);
   if (verdict.offer) {
-    state_.leases.HoldOffer(*verdict.offer, question.client, facts.subnet->cidr, now);
+    state_.leases.HoldOffer(*verdict.offer, question.client, asking.facts.subnet->cidr, now);
   }
+  Follow(question, asking, verdict.answer, now);
   auto& answers = verdict.changes.empty() ? ready : group.answers;
   answers.push_back({question.tag, std::move(verdict.answer)});
   for (core::Lease& lease : verdict.changes) {
     state_.leases.Begin(lease);
     group.leases.push_back(std::move(lease));
   }
+}
+
+// What the boot decision asks for beyond an answer: a machine to be discovered, a boot that begins.
+void Resolver::Follow(const core::DhcpQuestion& question, const AskingMachine& asking,
+                      const core::DhcpAnswer& answer, Seconds now) {
+  if (asking.boot.discover && question.message == core::DhcpMessage::kDiscover) {
+    if (auto host = DiscoveredHost(question, asking, state_.catalog, now)) {
+      discover_(*std::move(host));
+    }
+  }
+  const auto* grant = std::get_if<core::DhcpGrant>(&answer);
+  if (grant != nullptr) state_.our_addresses[asking.facts.subnet->id] = grant->server_id;
+  const bool begins = grant != nullptr && grant->committed && !asking.boot.loader.empty();
+  if (!begins || !asking.machine.mac) return;
+  state_.boots.Begin(*asking.machine.mac, BootOf(asking.boot, asking.kind, state_.catalog, now));
 }
 
 void Resolver::Commit(Group group, core::DhcpAnswerSink& sink) {
@@ -160,12 +181,14 @@ void Resolver::ReleaseLease(Ipv4 address, Done done) {
   });
 }
 
-absl::StatusOr<std::string> Resolver::PreviewHost(const std::string& host_id) const {
-  return PreviewHostConfig(host_id, advertise_, state_, clock_.Now());
+absl::StatusOr<std::string> Resolver::PreviewHost(const std::string& host_id,
+                                                  core::Flavour flavour) const {
+  return PreviewHostConfig(host_id, {flavour, advertise_}, state_, clock_.Now());
 }
 
-absl::StatusOr<std::string> Resolver::PreviewMac(const MacAddress& mac) const {
-  return PreviewMacConfig(mac, advertise_, state_, clock_.Now());
+absl::StatusOr<std::string> Resolver::PreviewMac(const MacAddress& mac,
+                                                 core::Flavour flavour) const {
+  return PreviewMacConfig(mac, {flavour, advertise_}, state_, clock_.Now());
 }
 
 }  // namespace pxe::server

@@ -14,7 +14,9 @@
 #include "absl/container/flat_hash_map.h"
 #include "base/clock.h"
 #include "core/decide_dhcp.h"
+#include "core/flavour.h"
 #include "core/resolver.h"
+#include "server/dhcp_facts.h"
 #include "server/lease_releaser.h"
 #include "server/live_state.h"
 #include "store/writer.h"
@@ -31,10 +33,14 @@ class Resolver final : public core::Resolver, public LeaseReleaser {
   // Hears of everything that the data planes report; called on their threads, must not block.
   using EventLog = std::function<void(const core::BootEvent&)>;
 
+  // Hears of machines that are to become hosts, again with each DISCOVER until they are; called
+  // under the state's mutex, must not block.
+  using DiscoverFn = std::function<void(core::Host)>;
+
   // All must outlive the resolver; the writer must have stopped before it is destroyed.
   // `advertise`: the address that clients are told, whatever they reach us by.
   Resolver(LiveState& state, store::Writer& writer, const Clock& clock, EventLog log,
-           std::optional<Ipv4> advertise);
+           DiscoverFn discover, std::optional<Ipv4> advertise);
 
   void ResolveDhcp(std::vector<core::DhcpQuestion> batch, core::DhcpAnswerSink& sink) override;
   void ResolveBoot(core::BootQuestion question, core::BootAnswerFn done) override;
@@ -43,8 +49,10 @@ class Resolver final : public core::Resolver, public LeaseReleaser {
   void ReleaseLease(Ipv4 address, Done done) override;
 
   // The config a machine would be given now; errors as in server/boot_files.h. Any thread.
-  absl::StatusOr<std::string> PreviewHost(const std::string& host_id) const;
-  absl::StatusOr<std::string> PreviewMac(const MacAddress& mac) const;
+  absl::StatusOr<std::string> PreviewHost(const std::string& host_id,
+                                          core::Flavour flavour = core::Flavour::kPxelinux) const;
+  absl::StatusOr<std::string> PreviewMac(const MacAddress& mac,
+                                         core::Flavour flavour = core::Flavour::kPxelinux) const;
 
  private:
   struct Waiting {
@@ -59,6 +67,8 @@ class Resolver final : public core::Resolver, public LeaseReleaser {
 
   void Decide(core::DhcpQuestion question, core::DhcpAnswerSink& sink, Group& group,
               std::vector<core::TaggedDhcpAnswer>& ready);
+  void Follow(const core::DhcpQuestion& question, const AskingMachine& asking,
+              const core::DhcpAnswer& answer, Seconds now);
   void Commit(Group group, core::DhcpAnswerSink& sink);
   void Write(std::vector<core::Lease> leases, std::function<void(const absl::Status&)> done);
   void Settle(const Group& group, core::DhcpAnswerSink& sink, const absl::Status& status);
@@ -69,6 +79,7 @@ class Resolver final : public core::Resolver, public LeaseReleaser {
   store::Writer& writer_;
   const Clock& clock_;
   EventLog log_;
+  DiscoverFn discover_;
   const std::optional<Ipv4> advertise_;
   // By the address whose pending change they wait for; guarded by state_.mutex.
   absl::flat_hash_map<Ipv4, std::vector<Waiting>> waiting_;

@@ -1,5 +1,8 @@
 #include "server/change_service.h"
 
+#include <filesystem>
+
+#include "store/migrate.h"
 #include "tests/server/services_fixture.h"
 
 namespace pxe::server {
@@ -182,9 +185,9 @@ TEST_F(HistoryTest, ADiffNamesKeysAndPlacesAndLeavesOutTheServersFields) {
   EXPECT_THAT(Diff(R"(resource: "hosts/n1" from_revision: 3)"),
               ElementsAre(R"(nics[0].mac: "52:54:00:00:00:01" -> "52:54:00:00:00:03")",
                           R"(nics[0].address:  -> "10.0.0.20")", R"(nics[0].host_name: "a" -> )",
-                          R"(nics[1]: {"mac":"52:54:00:00:00:02"} -> )", R"(labels.gone: "x" -> )",
-                          R"(labels.new:  -> "say \"hi\"")", R"(labels.rack: "a" -> "b")",
-                          R"(profile:  -> "profiles/deb")"));
+                          R"(nics[1]: {"mac":"52:54:00:00:00:02","answers":"ANSWERS_ALL"} -> )",
+                          R"(labels.gone: "x" -> )", R"(labels.new:  -> "say \"hi\"")",
+                          R"(labels.rack: "a" -> "b")", R"(profile:  -> "profiles/deb")"));
   EXPECT_THAT(Diff(R"(resource: "hosts/n1" from_revision: 3 to_revision: 3)"), IsEmpty());
   EXPECT_THAT(Diff(R"(resource: "hosts/n1" from_revision: 2 to_revision: 3)"),
               testing::Contains(R"(labels.rack:  -> "a")"));
@@ -317,17 +320,16 @@ absl::StatusOr<v1::Subnet> GetSubnet(const TestServer& server, const std::string
 
 TEST(RetentionTest, AnObjectOlderThanTheLogIsKnownFromItsBeginning) {
   const TempDir dir;
-  {
-    store::StateDir old = *store::StateDir::Open(dir.path() / "state");
-    core::Subnet lab;
-    lab.id = "lab";
-    lab.cidr = *ParseIpv4Prefix("10.0.0.0/24");
-    ASSERT_THAT(store::InsertSubnet(old.db(), lab, Seconds{}), IsOk());
-    lab.domain_name = "first.test";
-    ASSERT_THAT(store::UpdateSubnet(old.db(), lab, Seconds{}), IsOk());
-    // As the first schema left it.
-    ASSERT_THAT(old.db().RunScript("DROP TABLE change; DROP TABLE change_log; DROP TABLE request;"
-                                   "PRAGMA user_version = 1;"),
+  {  // as the first schema left it, after two writes
+    std::filesystem::create_directory(dir.path() / "state");
+    const auto old =
+        store::Database::Open(dir.path() / "state/state.db", store::Database::Mode::kCreate);
+    ASSERT_THAT(old, IsOk());
+    ASSERT_THAT(store::Migrate(**old, store::SchemaFiles().first(1)), IsOk());
+    ASSERT_THAT((*old)->RunScript("UPDATE meta SET revision = 2;"
+                                  "INSERT INTO subnet VALUES ('lab', 167772160, 24, 'first.test',"
+                                  "  3600, 120, 86400, NULL, NULL, 'ADDRESS_ONLY', NULL, 1, 0,"
+                                  "  2, 0, 0)"),
                 IsOk());
   }
   const TestServer server({}, dir.path() / "state");

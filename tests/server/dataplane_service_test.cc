@@ -91,20 +91,20 @@ class DataPlaneServiceTest : public testing::Test {
     return response;
   }
   void Hello() { EXPECT_EQ(Read().ByteSizeLong(), 0u); }
-  void Write(const core::Questions& questions) {
+  void Write(const core::QuestionBatch& questions) {
     v1::ResolveRequest request;
     api::ToProto(questions, &request);
     EXPECT_TRUE(stream_->Write(request));
   }
-  static core::Questions Dhcp(uint64_t first, uint64_t count) {
-    core::Questions questions;
+  static core::QuestionBatch Dhcp(uint64_t first, uint64_t count) {
+    core::QuestionBatch questions;
     for (uint64_t tag = first; tag < first + count; ++tag) {
       questions.dhcp.push_back({.tag = tag, .local_addresses = {Ipv4{0x0a000001}}});
     }
     return questions;
   }
-  static core::Questions Files(const std::vector<std::string>& sizes) {
-    core::Questions questions;
+  static core::QuestionBatch Files(const std::vector<std::string>& sizes) {
+    core::QuestionBatch questions;
     for (const std::string& size : sizes) questions.boot.push_back({1, {size, {}, {}}});
     return questions;
   }

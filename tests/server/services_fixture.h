@@ -9,12 +9,15 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_format.h"
 #include "api/grpc_status.h"
 #include "pxe/v1/change.grpc.pb.h"
 #include "pxe/v1/host.grpc.pb.h"
 #include "pxe/v1/lease.grpc.pb.h"
 #include "pxe/v1/profile.grpc.pb.h"
+#include "pxe/v1/rule.grpc.pb.h"
 #include "pxe/v1/subnet.grpc.pb.h"
+#include "pxe/v1/template.grpc.pb.h"
 #include "tests/server/test_server.h"
 
 namespace pxe::server {
@@ -78,6 +81,31 @@ class ServicesTest : public testing::Test {
                 "name: \"profiles/" + id + "\"");
   }
 
+  auto UpdateProfile(const std::string& request) {
+    return Call(*profiles, &v1::ProfileService::Stub::UpdateProfile, request);
+  }
+  auto CreateTemplate(const std::string& id, const std::string& text) {
+    return Call(*templates, &v1::TemplateService::Stub::CreateTemplate,
+                "template_id: \"" + id + "\" template { " + text + " }");
+  }
+  auto UpdateTemplate(const std::string& request) {
+    return Call(*templates, &v1::TemplateService::Stub::UpdateTemplate, request);
+  }
+  auto DeleteTemplate(const std::string& id) {
+    return Call(*templates, &v1::TemplateService::Stub::DeleteTemplate,
+                "name: \"templates/" + id + "\"");
+  }
+  auto CreateRule(const std::string& id, const std::string& rule) {
+    return Call(*rules, &v1::RuleService::Stub::CreateRule,
+                "rule_id: \"" + id + "\" rule { " + rule + " }");
+  }
+  auto UpdateRule(const std::string& request) {
+    return Call(*rules, &v1::RuleService::Stub::UpdateRule, request);
+  }
+  auto DeleteRule(const std::string& id) {
+    return Call(*rules, &v1::RuleService::Stub::DeleteRule, "name: \"rules/" + id + "\"");
+  }
+
   auto UpsertHosts(const std::string& request) {
     return Call(*hosts, &v1::HostService::Stub::BatchUpsertHosts, request);
   }
@@ -108,6 +136,8 @@ class ServicesTest : public testing::Test {
   std::unique_ptr<v1::SubnetService::Stub> subnets = v1::SubnetService::NewStub(channel);
   std::unique_ptr<v1::HostService::Stub> hosts = v1::HostService::NewStub(channel);
   std::unique_ptr<v1::ProfileService::Stub> profiles = v1::ProfileService::NewStub(channel);
+  std::unique_ptr<v1::TemplateService::Stub> templates = v1::TemplateService::NewStub(channel);
+  std::unique_ptr<v1::RuleService::Stub> rules = v1::RuleService::NewStub(channel);
   std::unique_ptr<v1::LeaseService::Stub> leases = v1::LeaseService::NewStub(channel);
   std::unique_ptr<v1::ChangeService::Stub> changes = v1::ChangeService::NewStub(channel);
 };

@@ -1,6 +1,7 @@
 // A control plane over a real store, served by gRPC on a unix socket in a directory of its own.
 //
-// Everything is the product's but the clock, the one who takes leases back and the renderer.
+// Everything is the product's but the clock, the one who takes leases back, the renderer of
+// previews and the maker of DHCP packets.
 #pragma once
 
 #include <grpcpp/create_channel.h>
@@ -15,12 +16,15 @@
 
 #include "server/api_server.h"
 #include "server/backup_service.h"
+#include "server/boot_service.h"
 #include "server/change_service.h"
 #include "server/host_service.h"
 #include "server/lease_service.h"
 #include "server/load_state.h"
 #include "server/profile_service.h"
+#include "server/rule_service.h"
 #include "server/subnet_service.h"
+#include "server/template_service.h"
 #include "store/reader.h"
 #include "store/state_dir.h"
 #include "tests/support/fake_clock.h"
@@ -51,8 +55,9 @@ class TestServer {
   explicit TestServer(HistoryLimits limits = {}, std::optional<std::filesystem::path> existing = {})
       : state_dir(existing.value_or(dir.path() / "state")), limits_(limits) {
     EXPECT_THAT(LoadState(store.db(), clock.Now(), state), IsOk());
-    const std::vector<grpc::Service*> services{&subnets_, &hosts_,   &profiles_,
-                                               &leases_,  &changes_, &backups_};
+    const std::vector<grpc::Service*> services{&subnets_,   &hosts_,   &profiles_,
+                                               &templates_, &rules_,   &leases_,
+                                               &changes_,   &backups_, &boots_};
     const std::vector<std::string> listen{"unix:" + dir.Path("pxed.sock")};
     auto started = ApiServer::Start(listen, {}, services);
     EXPECT_THAT(started, IsOk());
@@ -84,9 +89,19 @@ class TestServer {
                              previewed = target;
                              return preview;
                            }};
+  TemplateService templates_{plane_};
+  RuleService rules_{plane_};
   LeaseService leases_{state, clock, releaser};
   ChangeService changes_{plane_};
   BackupService backups_{store.files(), clock};
+  BootService boots_{plane_,
+                     {[](const core::DhcpQuestion&, const core::DhcpAnswer& answer) {
+                        const bool silent = std::holds_alternative<core::DhcpSilence>(answer);
+                        return silent ? std::nullopt
+                                      : std::optional(core::ReplyPreview{
+                                            {1, 2}, "yiaddr 10.0.0.10\n53 message type: OFFER\n"});
+                      },
+                      std::nullopt}};
 
  public:
   std::unique_ptr<ApiServer> server;  // last: ends before what it serves

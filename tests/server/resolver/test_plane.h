@@ -63,7 +63,8 @@ class TestPlane {
     EXPECT_TRUE(LoadState(state_dir_.db(), clock.Now(), state).ok());
     writer_ = std::make_unique<store::Writer>(state_dir_.db(), limits);
     resolver_ = std::make_unique<Resolver>(
-        state, *writer_, clock, [](const core::BootEvent&) {}, std::nullopt);
+        state, *writer_, clock, [](const core::BootEvent&) {},
+        [this](core::Host machine) { discovered.push_back(std::move(machine)); }, std::nullopt);
   }
   ~TestPlane() { writer_->Stop(); }
 
@@ -98,6 +99,7 @@ class TestPlane {
 
   FakeClock clock;
   LiveState state;
+  std::vector<core::Host> discovered;  // that the resolver asked for, by the one thread of the test
 
  private:
   absl::StatusOr<core::Subnet> Insert(store::Database& db, const core::Subnet& subnet) {
