@@ -6,10 +6,7 @@
 
 namespace pxe::adm {
 
-absl::StatusOr<std::string> ReadInput(Session& session, const std::string& file) {
-  if (file == "-") {
-    return std::string(std::istreambuf_iterator<char>(session.in), {});
-  }
+absl::StatusOr<std::string> ReadFile(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   std::ostringstream text;
   // An empty file sets failbit on `text`; ReadMessage refuses it with a better reason.
@@ -18,6 +15,11 @@ absl::StatusOr<std::string> ReadInput(Session& session, const std::string& file)
     return UsageError(absl::StrFormat("%s: %s", file, std::strerror(errno)));
   }
   return text.str();
+}
+
+absl::StatusOr<std::string> ReadInput(Session& session, const std::string& file) {
+  if (file != "-") return ReadFile(file);
+  return std::string(std::istreambuf_iterator<char>(session.in), {});
 }
 
 }  // namespace pxe::adm

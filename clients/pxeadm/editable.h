@@ -21,7 +21,10 @@
 
 namespace pxe::adm {
 
-// The whole of a file, or of stdin for "-".
+// The whole of a file. UsageError names it.
+absl::StatusOr<std::string> ReadFile(const std::string& file);
+
+// The same, or the whole of stdin for "-".
 absl::StatusOr<std::string> ReadInput(Session& session, const std::string& file);
 
 // What the verbs of a noun are told; one run of pxeadm uses one verb.
@@ -157,6 +160,9 @@ template <typename Api>
 void AddReadingVerbs(CommandLine& line, CLI::App* noun, EditArguments<Api>& arguments) {
   using Given = EditArguments<Api>;
   const auto run_get = [](Session& session, const Given& given) {
+    if constexpr (requires { given.flags.RunGet(session, given.id); }) {
+      if (given.flags.WantsOwnGet()) return given.flags.RunGet(session, given.id);
+    }
     return RunGet<Api>(session, given.id, given.at_revision);
   };
   const auto run_list = [](Session& session, const Given& given) {
@@ -166,6 +172,9 @@ void AddReadingVerbs(CommandLine& line, CLI::App* noun, EditArguments<Api>& argu
       line.AddVerb(noun, "get", absl::StrFormat("Show a %s", Api::kNoun), run_get, arguments);
   get->add_option("ID", arguments.id)->required();
   get->add_option("--at", arguments.at_revision, "As it was at this revision of the database");
+  if constexpr (requires { arguments.flags.DeclareForGet(*get); }) {
+    arguments.flags.DeclareForGet(*get);
+  }
   line.AddVerb(noun, "list", "Show all of them", run_list, arguments)
       ->add_option("--filter", arguments.filter, std::string(Api::kFilterHelp));
 }
@@ -181,7 +190,7 @@ CLI::App* AddEditableNoun(CommandLine& line) {
                               &RunUpdate<Api>, arguments);
   for (auto* edit : {create, update}) {
     edit->add_option("ID", arguments.id, "Its id; may be in the file instead");
-    edit->add_option("-f,--file", arguments.file, "YAML or JSON; - for stdin");
+    edit->add_option("-f", arguments.file, "YAML or JSON; - for stdin");
     arguments.flags.Declare(*edit);
   }
   AddReadingVerbs<Api>(line, noun, arguments);

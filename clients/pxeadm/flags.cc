@@ -67,7 +67,7 @@ void ApplyList(const std::vector<std::string>& flag, const char* field,
 absl::Status ApplyPairs(std::string_view flag, std::string_view field,
                         const std::vector<std::string>& pairs,
                         google::protobuf::Map<std::string, std::string>* map,
-                        google::protobuf::FieldMask& mask) {
+                        google::protobuf::FieldMask& mask, std::string_view collection) {
   for (const std::string& pair : pairs) {
     const size_t equals = pair.find('=');
     const bool removes = equals == std::string::npos && pair.ends_with('-');
@@ -79,7 +79,8 @@ absl::Status ApplyPairs(std::string_view flag, std::string_view field,
     if (removes) {
       map->erase(key);
     } else {
-      (*map)[key] = pair.substr(equals + 1);
+      const std::string value = pair.substr(equals + 1);
+      (*map)[key] = collection.empty() ? value : FullName(collection, value);
     }
     mask.add_paths(absl::StrFormat("%s.%s", field, key));
   }

@@ -41,10 +41,11 @@ void ApplyList(const std::vector<std::string>& flag, const char* field,
                google::protobuf::FieldMask& mask);
 
 // KEY=VALUE sets a key, KEY- removes it. Each becomes a path of its own in the mask
-// ("labels.KEY"), so that other keys stay.
+// ("labels.KEY"), so that other keys stay. Where the values name resources, `collection` says
+// which.
 absl::Status ApplyPairs(std::string_view flag, std::string_view field,
                         const std::vector<std::string>& pairs,
                         google::protobuf::Map<std::string, std::string>* map,
-                        google::protobuf::FieldMask& mask);
+                        google::protobuf::FieldMask& mask, std::string_view collection = "");
 
 }  // namespace pxe::adm

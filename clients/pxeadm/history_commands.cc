@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_format.h"
+#include "api/change.h"
 #include "api/resource_name.h"
 #include "clients/pxeadm/change_flags.h"
 #include "clients/pxeadm/command_line.h"
@@ -46,7 +47,7 @@ struct ChangeApi {
 
 // "host/n1", as the commands are called, names hosts/n1 too.
 absl::StatusOr<std::string> ResourceName(const std::string& text) {
-  for (const std::string_view collection : {api::kHosts, api::kSubnets, api::kProfiles}) {
+  for (const std::string_view collection : api::kCollectionsWithHistory) {
     const std::string plural = std::string(collection) + "/";
     const std::string singular = plural.substr(0, plural.size() - 2) + "/";
     for (const std::string& prefix : {plural, singular}) {

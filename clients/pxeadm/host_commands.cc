@@ -18,7 +18,10 @@ class HostFlags {
     AddRepeatable(verb, "--address", addresses_, "Reserved address of the NIC; the 2nd of the 2nd");
     AddRepeatable(verb, "--host-name", host_names_, "Host name the NIC is told");
     verb.add_option("--uuid", uuid_, "SMBIOS UUID, as dmidecode prints it");
-    verb.add_option("--profile", profile_, "What to boot; \"\" for the subnet's default");
+    verb.add_option("--serial", serial_, "Serial number of the machine");
+    verb.add_option("--profile", profile_, "What to boot; \"\": what rules and subnet say");
+    verb.add_option("--local-boot", local_boot_, "true: always boot the local disk");
+    verb.add_option("--answers", answers_, "How far it is answered: all, address-only or nothing");
     AddRepeatable(verb, "--label", labels_, "KEY=VALUE, or KEY- to remove it");
     AddRepeatable(verb, "--var", variables_, "KEY=VALUE for templates, or KEY-");
   }
@@ -30,12 +33,29 @@ class HostFlags {
     if (Named(profile_, "profile", mask)) {
       host.set_profile(FullName(api::kProfiles, *profile_));
     }
+    if (Named(serial_, "serial", mask)) host.set_serial(*serial_);
+    if (Named(local_boot_, "local_boot", mask)) host.set_local_boot(*local_boot_);
+    PXE_RETURN_IF_ERROR(ApplyAnswers(host, mask));
     ApplyNics(host, mask);
     PXE_RETURN_IF_ERROR(ApplyPairs("--label", "labels", labels_, host.mutable_labels(), mask));
     return ApplyPairs("--var", "variables", variables_, host.mutable_variables(), mask);
   }
 
  private:
+  absl::Status ApplyAnswers(v1::Host& host, FieldMask& mask) const {
+    if (!Named(answers_, "answers", mask)) return absl::OkStatus();
+    if (*answers_ == "all") {
+      host.set_answers(v1::ANSWERS_ALL);
+    } else if (*answers_ == "address-only") {
+      host.set_answers(v1::ANSWERS_ADDRESS_ONLY);
+    } else if (*answers_ == "nothing") {
+      host.set_answers(v1::ANSWERS_NOTHING);
+    } else {
+      return UsageError("--answers: is one of all, address-only, nothing");
+    }
+    return absl::OkStatus();
+  }
+
   bool ChangesNics() const { return !macs_.empty() || !addresses_.empty() || !host_names_.empty(); }
 
   // The first --mac, --address and --host-name are those of the first NIC, and so on.
@@ -52,8 +72,16 @@ class HostFlags {
   }
 
   Texts macs_, addresses_, host_names_, labels_, variables_;
-  std::optional<std::string> uuid_, profile_;
+  std::optional<std::string> uuid_, serial_, profile_, answers_;
+  std::optional<bool> local_boot_;
 };
+
+std::string StateCell(v1::HostState state) {
+  if (state == v1::HOST_STATE_APPROVED) return "approved";
+  if (state == v1::HOST_STATE_DISCOVERED) return "discovered";
+  if (state == v1::HOST_STATE_REJECTED) return "rejected";
+  return "unknown";
+}
 
 struct HostApi {
   using Service = v1::HostService;
@@ -102,7 +130,7 @@ struct HostApi {
                              const DeleteRequest& request, google::protobuf::Empty* out) {
     return stub.DeleteHost(context, request, out);
   }
-  static Row Headline() { return {"ID", "MAC", "ADDRESS", "PROFILE", "LABELS"}; }
+  static Row Headline() { return {"ID", "MAC", "ADDRESS", "PROFILE", "STATE", "LABELS"}; }
   static Row Cells(const v1::Host& host) {
     Texts macs, addresses;
     for (const v1::Nic& nic : host.nics()) {
@@ -112,10 +140,58 @@ struct HostApi {
     const std::map<std::string, std::string> sorted(host.labels().begin(), host.labels().end());
     Texts labels;
     for (const auto& [key, value] : sorted) labels.push_back(key + "=" + value);
-    return {ShortName(host.name()), Joined(macs), Joined(addresses), ShortName(host.profile()),
-            Joined(labels)};
+    const std::string profile = host.local_boot() ? "(local disk)" : ShortName(host.profile());
+    return {ShortName(host.name()),  Joined(macs),  Joined(addresses), profile,
+            StateCell(host.state()), Joined(labels)};
   }
 };
+
+struct JudgeArguments final : Arguments {
+  std::string id;
+  std::string profile;
+  ChangeFlags change;
+};
+
+// Sends a verb about a discovered host and shows what it is now.
+template <typename Request>
+absl::Status Judge(Session& session, const JudgeArguments& given, Request request,
+                   grpc::Status (v1::HostService::Stub::*verb)(grpc::ClientContext*, const Request&,
+                                                               v1::Host*)) {
+  request.set_name(FullName(api::kHosts, given.id));
+  request.set_etag(given.change.etag);
+  given.change.Complete(request);
+  const auto stub = v1::HostService::NewStub(session.channel());
+  v1::Host host;
+  PXE_RETURN_IF_ERROR(session.Change(
+      [&](grpc::ClientContext* context) { return ((*stub).*verb)(context, request, &host); }));
+  PXE_RETURN_IF_ERROR(PrintOne<HostApi>(session, host));
+  given.change.Remark(session);
+  return absl::OkStatus();
+}
+
+absl::Status RunApprove(Session& session, const JudgeArguments& given) {
+  v1::ApproveHostRequest request;
+  request.set_profile(FullName(api::kProfiles, given.profile));
+  return Judge(session, given, request, &v1::HostService::Stub::ApproveHost);
+}
+
+absl::Status RunReject(Session& session, const JudgeArguments& given) {
+  return Judge(session, given, v1::RejectHostRequest(), &v1::HostService::Stub::RejectHost);
+}
+
+void AddJudgingVerbs(CommandLine& line, CLI::App* noun) {
+  auto& given = line.Own<JudgeArguments>();
+  auto* approve = line.AddVerb(noun, "approve", "Make a discovered machine a host like the others",
+                               &RunApprove, given);
+  approve->add_option("--profile", given.profile, "What it is to boot from now on");
+  auto* reject =
+      line.AddVerb(noun, "reject", "Answer a discovered machine no more", &RunReject, given);
+  for (auto* verb : {approve, reject}) {
+    verb->add_option("ID", given.id)->required();
+    given.change.DeclareDryRun(*verb);
+    given.change.DeclareEtag(*verb);
+  }
+}
 
 constexpr size_t kImportBatch = 1000;  // the most that one request takes
 
@@ -169,6 +245,7 @@ absl::Status RunImport(Session& session, const ImportArguments& given) {
 
 void AddHostCommands(CommandLine& line) {
   auto* noun = AddEditableNoun<HostApi>(line);
+  AddJudgingVerbs(line, noun);
   auto& given = line.Own<ImportArguments>();
   auto* import =
       line.AddVerb(noun, "import", "Create or replace many, 1000 at a time", &RunImport, given);

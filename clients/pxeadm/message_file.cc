@@ -7,6 +7,7 @@
 #include <charconv>
 #include <set>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_format.h"
 #include "base/hex.h"
 #include "base/status.h"
@@ -117,7 +118,7 @@ class Reader {
             out.GetDescriptor()->name() == "Duration" ? "; write it in seconds, like 3600s" : ""));
   }
 
-  // The rest of what the contract has: bool, enum and uint64, none of them repeated.
+  // The rest of what the contract has: bool, enum, bytes and numbers, none of them repeated.
   absl::Status ReadScalar(const YAML::Node& node, const std::string& text,
                           const FieldDescriptor* field, Message& out) {
     const auto& reflection = *out.GetReflection();
@@ -138,12 +139,30 @@ class Reader {
       reflection.SetBool(&out, field, text == "true");
       return absl::OkStatus();
     }
+    if (field->type() == FieldDescriptor::TYPE_BYTES) {
+      std::string bytes;
+      if (!absl::Base64Unescape(text, &bytes)) return Error(node, field->name() + " is base64");
+      reflection.SetString(&out, field, std::move(bytes));
+      return absl::OkStatus();
+    }
+    return ReadNumber(node, text, field, out);
+  }
+
+  absl::Status ReadNumber(const YAML::Node& node, const std::string& text,
+                          const FieldDescriptor* field, Message& out) {
+    const bool wide = field->cpp_type() == FieldDescriptor::CPPTYPE_UINT64;
     uint64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || end != text.data() + text.size()) {
       return Error(node, field->name() + " is a whole number");
     }
-    reflection.SetUInt64(&out, field, number);
+    if (wide) {
+      out.GetReflection()->SetUInt64(&out, field, number);
+    } else if (number <= UINT32_MAX) {
+      out.GetReflection()->SetUInt32(&out, field, static_cast<uint32_t>(number));
+    } else {
+      return Error(node, field->name() + " is a number below 4294967296");
+    }
     return absl::OkStatus();
   }
 

@@ -3,7 +3,7 @@
 #include "clients/pxeadm/command_line.h"
 #include "clients/pxeadm/commands.h"
 #include "clients/pxeadm/exit_code.h"
-#include "clients/pxeadm/flags.h"
+#include "clients/pxeadm/resource.h"
 #include "pxe/v1/profile.grpc.pb.h"
 
 namespace pxe::adm {
@@ -12,6 +12,7 @@ namespace {
 struct PreviewArguments final : Arguments {
   std::string host;
   std::string mac;
+  std::string flavour;
 };
 
 // The text itself, so that it can be read or compared; a message only where one was asked for.
@@ -25,6 +26,7 @@ absl::Status RunPreview(Session& session, const PreviewArguments& given) {
   } else {
     request.set_mac(given.mac);
   }
+  request.set_flavour(given.flavour);
   const auto stub = v1::ProfileService::NewStub(session.channel());
   v1::PreviewConfigResponse response;
   PXE_RETURN_IF_ERROR(session.Call([&](grpc::ClientContext* context) {
@@ -34,9 +36,7 @@ absl::Status RunPreview(Session& session, const PreviewArguments& given) {
     session.out << response.text();
     return absl::OkStatus();
   }
-  PXE_ASSIGN_OR_RETURN(const std::string json, ToJson(response));
-  session.out << (session.format == Format::kYaml ? JsonToYaml(json) : json);
-  return absl::OkStatus();
+  return PrintMessage(session, response);
 }
 
 }  // namespace
@@ -47,6 +47,7 @@ void AddPreviewCommand(CommandLine& line) {
                             &RunPreview, given);
   verb->add_option("--host", given.host, "A known machine");
   verb->add_option("--mac", given.mac, "Any machine");
+  verb->add_option("--flavour", given.flavour, "pxelinux, grub, ipxe or grub4dos; else pxelinux");
 }
 
 }  // namespace pxe::adm

@@ -1,6 +1,7 @@
 #include "api/resource_name.h"
 #include "clients/pxeadm/commands.h"
 #include "clients/pxeadm/editable.h"
+#include "clients/pxeadm/option_flag.h"
 #include "pxe/v1/profile.grpc.pb.h"
 
 namespace pxe::adm {
@@ -16,6 +17,7 @@ constexpr char kOnlyEntry[] = "linux";  // name of the entry that flags create
 class ProfileFlags {
  public:
   void Declare(CLI::App& verb) {
+    verb.add_option("--parent", parent_, "Profile that says what this one does not; \"\": none");
     verb.add_option("--kernel", kernel_, "Path under the TFTP root");
     AddRepeatable(verb, "--initrd", initrds_, "Path under the TFTP root");
     verb.add_option("--args", arguments_, "Kernel command line, with {{host.address}} and others");
@@ -23,6 +25,9 @@ class ProfileFlags {
     verb.add_option("--entry", entry_name_, "Name of the entry, \"linux\" if not given");
     AddRepeatable(verb, "--loader", loaders_, "KIND=PATH, where the built-in loader will not do");
     AddRepeatable(verb, "--var", variables_, "KEY=VALUE for templates, or KEY-");
+    AddRepeatable(verb, "--config", configs_, "FLAVOUR=TEMPLATE that is the whole of it, or KEY-");
+    AddRepeatable(verb, "--file", files_, "PATH=TEMPLATE that is served there, or PATH-");
+    AddRepeatable(verb, "--option", options_, kOptionHelp);
     verb.add_option("--prompt", prompt_, "true: stop at the prompt");
     verb.add_option("--timeout", timeout_, "Time at the prompt: 5s, 0.5s");
     verb.add_option("--display", display_, "Path of the text shown before the prompt");
@@ -30,13 +35,25 @@ class ProfileFlags {
     verb.add_option("--title", title_, "Headline of that menu");
   }
 
-  bool NeedsStored() const { return ChangesEntry(); }
+  void DeclareForGet(CLI::App& verb) {
+    verb.add_flag("--effective", effective_, "With all that it has from its parents");
+  }
+  bool WantsOwnGet() const { return effective_; }
+  absl::Status RunGet(Session& session, const std::string& id) const;
+
+  bool NeedsStored() const { return ChangesEntry() || !options_.empty(); }
 
   absl::Status Apply(v1::Profile& profile, FieldMask& mask) const {
+    if (Named(parent_, "parent", mask)) profile.set_parent(FullName(api::kProfiles, *parent_));
     PXE_RETURN_IF_ERROR(ApplyEntry(profile, mask));
     PXE_RETURN_IF_ERROR(ApplyMenu(profile, mask));
     PXE_RETURN_IF_ERROR(
         ApplyPairs("--loader", "loaders", loaders_, profile.mutable_loaders(), mask));
+    PXE_RETURN_IF_ERROR(ApplyPairs("--config", "configs", configs_, profile.mutable_configs(), mask,
+                                   api::kTemplates));
+    PXE_RETURN_IF_ERROR(
+        ApplyPairs("--file", "files", files_, profile.mutable_files(), mask, api::kTemplates));
+    PXE_RETURN_IF_ERROR(ApplyOptions(options_, profile.mutable_options(), mask));
     return ApplyPairs("--var", "variables", variables_, profile.mutable_variables(), mask);
   }
 
@@ -73,15 +90,22 @@ class ProfileFlags {
     return absl::OkStatus();
   }
 
-  std::optional<std::string> kernel_, arguments_, entry_name_, timeout_, display_, ui_, title_;
+  std::optional<std::string> parent_, kernel_, arguments_, entry_name_, timeout_, display_, ui_,
+      title_;
   std::optional<bool> local_boot_, prompt_;
-  Texts initrds_, loaders_, variables_;
+  bool effective_ = false;
+  Texts initrds_, loaders_, variables_, configs_, files_, options_;
 };
 
 std::string TimeoutCell(const v1::Menu& menu) {
   if (!menu.has_timeout()) return "";
   return absl::StrFormat("%gs", static_cast<double>(menu.timeout().seconds()) +
                                     static_cast<double>(menu.timeout().nanos()) / 1e9);
+}
+
+std::string BootsCell(const v1::Entry& entry) {
+  if (entry.local_boot()) return "(local disk)";
+  return entry.kernel() + entry.chain() + entry.disk_image();  // one of them is set
 }
 
 struct ProfileApi {
@@ -132,7 +156,7 @@ struct ProfileApi {
                              const DeleteRequest& request, google::protobuf::Empty* out) {
     return stub.DeleteProfile(context, request, out);
   }
-  static Row Headline() { return {"ID", "ENTRIES", "DEFAULT", "BOOTS", "TIMEOUT"}; }
+  static Row Headline() { return {"ID", "PARENT", "ENTRIES", "DEFAULT", "BOOTS", "TIMEOUT"}; }
   static Row Cells(const v1::Profile& profile) {
     Texts names;
     std::string first = profile.menu().default_entry();
@@ -140,11 +164,34 @@ struct ProfileApi {
     std::string boots;
     for (const v1::Entry& entry : profile.entries()) {
       names.push_back(entry.name());
-      if (entry.name() == first) boots = entry.local_boot() ? "(local disk)" : entry.kernel();
+      if (entry.name() == first) boots = BootsCell(entry);
     }
-    return {ShortName(profile.name()), Joined(names), first, boots, TimeoutCell(profile.menu())};
+    return {ShortName(profile.name()),  ShortName(profile.parent()), Joined(names), first, boots,
+            TimeoutCell(profile.menu())};
   }
 };
+
+// The object where one was asked for; else its row, and where each of its values comes from.
+absl::Status ProfileFlags::RunGet(Session& session, const std::string& id) const {
+  v1::GetEffectiveProfileRequest request;
+  request.set_name(FullName(api::kProfiles, id));
+  const auto stub = v1::ProfileService::NewStub(session.channel());
+  v1::EffectiveProfile effective;
+  PXE_RETURN_IF_ERROR(session.Call([&](grpc::ClientContext* context) {
+    return stub->GetEffectiveProfile(context, request, &effective);
+  }));
+  if (session.format == Format::kJson || session.format == Format::kYaml) {
+    return PrintMessage(session, effective);
+  }
+  PXE_RETURN_IF_ERROR(PrintOne<ProfileApi>(session, effective.profile()));
+  if (session.format == Format::kName) return absl::OkStatus();
+  const std::map<std::string, std::string> sorted(effective.sources().begin(),
+                                                  effective.sources().end());
+  std::vector<Row> rows;
+  for (const auto& [field, profile] : sorted) rows.push_back({field, ShortName(profile)});
+  session.out << "\n" << RenderTable({"FIELD", "FROM"}, rows);
+  return absl::OkStatus();
+}
 
 }  // namespace
 

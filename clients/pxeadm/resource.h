@@ -58,6 +58,13 @@ absl::StatusOr<std::vector<typename Api::Resource>> FetchAll(Session& session,
   return all;
 }
 
+// As JSON, or as YAML where that was asked for.
+inline absl::Status PrintMessage(Session& session, const google::protobuf::Message& message) {
+  PXE_ASSIGN_OR_RETURN(const std::string json, ToJson(message));
+  session.out << (session.format == Format::kYaml ? JsonToYaml(json) : json);
+  return absl::OkStatus();
+}
+
 // JSON and YAML: the object. Table: one row under a headline. Name: the resource name.
 template <typename Api>
 absl::Status PrintOne(Session& session, const typename Api::Resource& resource) {
@@ -66,8 +73,7 @@ absl::Status PrintOne(Session& session, const typename Api::Resource& resource) 
   } else if (session.format == Format::kTable) {
     session.out << RenderTable(Api::Headline(), {Api::Cells(resource)});
   } else {
-    PXE_ASSIGN_OR_RETURN(const std::string json, ToJson(resource));
-    session.out << (session.format == Format::kYaml ? JsonToYaml(json) : json);
+    return PrintMessage(session, resource);
   }
   return absl::OkStatus();
 }
@@ -98,7 +104,8 @@ absl::Status RunGet(Session& session, const std::string& id, uint64_t at_revisio
 
 template <typename Api>
 absl::Status RunList(Session& session, const std::string& filter) {
-  PXE_ASSIGN_OR_RETURN(const auto resources, FetchAll<Api>(session, filter));
+  PXE_ASSIGN_OR_RETURN(auto resources, FetchAll<Api>(session, filter));
+  if constexpr (requires { Api::Sort(resources); }) Api::Sort(resources);
   return PrintAll<Api>(session, resources);
 }
 

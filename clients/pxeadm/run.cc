@@ -26,11 +26,15 @@ void Describe(CommandLine& line, Session& session, std::string& format) {
   AddSubnetCommands(line);
   AddHostCommands(line);
   AddProfileCommands(line);
+  AddTemplateCommands(line);
+  AddRuleCommands(line);
   AddLeaseCommands(line);
   AddPreviewCommand(line);
+  AddBootCommands(line);
   AddStatusCommand(line);
   AddHistoryCommands(line);
   AddBackupCommand(line);
+  AddBootfilesCommands(line);
 }
 
 // Help is a result; anything else CLI11 throws is wrong usage.

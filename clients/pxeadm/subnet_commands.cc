@@ -9,6 +9,21 @@ namespace {
 using google::protobuf::FieldMask;
 using Texts = std::vector<std::string>;
 
+struct UnknownWord {
+  std::string_view word;
+  v1::UnknownMachines value;
+  bool alone;
+  bool with_profile;  // "profile=deb"
+};
+
+constexpr UnknownWord kUnknownWords[] = {
+    {"ignore", v1::UNKNOWN_MACHINES_IGNORE, true, false},
+    {"address-only", v1::UNKNOWN_MACHINES_ADDRESS_ONLY, true, false},
+    {"profile", v1::UNKNOWN_MACHINES_PROFILE, false, true},
+    {"local", v1::UNKNOWN_MACHINES_LOCAL, true, false},
+    {"discover", v1::UNKNOWN_MACHINES_DISCOVER, true, true},
+};
+
 class SubnetFlags {
  public:
   void Declare(CLI::App& verb) {
@@ -23,7 +38,9 @@ class SubnetFlags {
     verb.add_option("--max-lease", max_lease_, "Longest lease");
     verb.add_option("--next-server", next_server_, "TFTP server, if it is not pxed");
     verb.add_option("--default-profile", default_profile_, "Profile of hosts that name none");
-    verb.add_option("--unknown", unknown_, "Other machines: ignore, address-only or profile=ID");
+    verb.add_option("--unknown", unknown_,
+                    "Other machines: ignore, address-only, local, profile=ID, discover or "
+                    "discover=ID");
     verb.add_option("--authoritative", authoritative_, "true: refuse wrong claims at once");
     verb.add_option("--always-broadcast", always_broadcast_, "true: broadcast every reply");
   }
@@ -69,21 +86,20 @@ class SubnetFlags {
   // Always names both fields: leaving PROFILE must empty the profile.
   absl::Status ApplyUnknown(v1::Subnet& subnet, FieldMask& mask) const {
     if (!unknown_) return absl::OkStatus();
-    constexpr std::string_view kProfile = "profile=";
+    const size_t equals = unknown_->find('=');
+    const std::string word = unknown_->substr(0, equals);
+    const std::string profile = equals == std::string::npos ? "" : unknown_->substr(equals + 1);
     mask.add_paths("unknown_machines");
     mask.add_paths("unknown_profile");
-    subnet.clear_unknown_profile();
-    if (*unknown_ == "ignore") {
-      subnet.set_unknown_machines(v1::UNKNOWN_MACHINES_IGNORE);
-    } else if (*unknown_ == "address-only") {
-      subnet.set_unknown_machines(v1::UNKNOWN_MACHINES_ADDRESS_ONLY);
-    } else if (unknown_->starts_with(kProfile)) {
-      subnet.set_unknown_machines(v1::UNKNOWN_MACHINES_PROFILE);
-      subnet.set_unknown_profile(FullName(api::kProfiles, unknown_->substr(kProfile.size())));
-    } else {
-      return UsageError("--unknown: is one of ignore, address-only, profile=ID");
+    subnet.set_unknown_profile(FullName(api::kProfiles, profile));
+    for (const UnknownWord& known : kUnknownWords) {
+      const bool fits = profile.empty() ? known.alone : known.with_profile;
+      if (known.word != word || !fits) continue;
+      subnet.set_unknown_machines(known.value);
+      return absl::OkStatus();
     }
-    return absl::OkStatus();
+    return UsageError(
+        "--unknown: is one of ignore, address-only, local, profile=ID, discover, discover=ID");
   }
 
   std::optional<std::string> cidr_, domain_, next_server_, default_profile_, unknown_;
@@ -93,11 +109,13 @@ class SubnetFlags {
 };
 
 std::string UnknownCell(const v1::Subnet& subnet) {
-  if (subnet.unknown_machines() == v1::UNKNOWN_MACHINES_IGNORE) return "ignore";
-  if (subnet.unknown_machines() == v1::UNKNOWN_MACHINES_PROFILE) {
-    return "profile=" + ShortName(subnet.unknown_profile());
+  for (const UnknownWord& known : kUnknownWords) {
+    if (known.value != subnet.unknown_machines()) continue;
+    const std::string word(known.word);
+    const std::string& profile = subnet.unknown_profile();
+    return profile.empty() ? word : word + "=" + ShortName(profile);
   }
-  return "address-only";
+  return "";
 }
 
 struct SubnetApi {

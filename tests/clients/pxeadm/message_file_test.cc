@@ -6,7 +6,9 @@
 #include "clients/pxeadm/output.h"
 #include "pxe/v1/host.pb.h"
 #include "pxe/v1/profile.pb.h"
+#include "pxe/v1/rule.pb.h"
 #include "pxe/v1/subnet.pb.h"
+#include "pxe/v1/template.pb.h"
 #include "tests/support/status_matchers.h"
 
 namespace pxe::adm {
@@ -75,6 +77,38 @@ TEST(MessageFileTest, WhatPxeadmPrintsCanBeReadBack) {
     v1::Subnet read;
     EXPECT_THAT(ReadMessage("f", text, read), IsOk()) << text;
     EXPECT_EQ(read.SerializeAsString(), subnet.SerializeAsString()) << text;
+  }
+}
+
+TEST(MessageFileTest, NumbersBytesAndMapsWithinMessagesAreRead) {
+  v1::Rule rule;
+  ASSERT_THAT(ReadMessage("f", "{priority: 7, match: {labels: {rack: a}, kinds: [bios]}}", rule),
+              IsOk());
+  EXPECT_EQ(rule.priority(), 7u);
+  EXPECT_EQ(rule.match().labels().at("rack"), "a");
+  v1::Profile profile;
+  ASSERT_THAT(ReadMessage("f",
+                          "options: [{code: 224, bytes: AQD/, always: true}, {code: 150, "
+                          "addresses: {addresses: [10.0.0.1]}}]",
+                          profile),
+              IsOk());
+  EXPECT_EQ(profile.options(0).code(), 224u);
+  EXPECT_EQ(profile.options(0).bytes(), std::string("\x01\x00\xff", 3));
+  EXPECT_EQ(profile.options(1).addresses().addresses(0), "10.0.0.1");
+  EXPECT_THAT(ReadMessage("f", "priority: 4294967296", rule),
+              StatusIs(absl::StatusCode::kInvalidArgument, "f:1:11: priority is a number below"));
+  EXPECT_THAT(ReadMessage("f", "options: [{bytes: '*'}]", profile),
+              StatusIs(absl::StatusCode::kInvalidArgument, "f:1:19: bytes is base64"));
+}
+
+TEST(MessageFileTest, ATextOfManyLinesComesBack) {
+  v1::Template text;
+  text.set_text("#!/bin/sh\necho \"{{host.mac}}\"\n\n  # end\n");
+  const std::string json = *ToJson(text);
+  for (const std::string& form : {json, JsonToYaml(json)}) {
+    v1::Template read;
+    EXPECT_THAT(ReadMessage("f", form, read), IsOk()) << form;
+    EXPECT_EQ(read.text(), text.text()) << form;
   }
 }
 

@@ -1,15 +1,10 @@
 // pxeadm against a real server on a unix socket: what is printed, and how it ends.
 
-#include "clients/pxeadm/run.h"
-
-#include <gmock/gmock.h>
-
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
 
-#include "clients/pxeadm/exit_code.h"
-#include "tests/server/test_server.h"
+#include "tests/clients/pxeadm/run_fixture.h"
 
 namespace pxe::adm {
 namespace {
@@ -17,69 +12,17 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
-struct Ended {
-  ExitCode code;
-  std::string out;
-  std::string err;
-};
-
-Ended RunWords(std::vector<std::string> words, const std::string& input = "") {
-  std::istringstream in(input);
-  std::ostringstream out, err;
-  const int code = Run(words, in, out, err);
-  return {static_cast<ExitCode>(code), out.str(), err.str()};
-}
-
-class RunTest : public testing::Test {
- protected:
-  // One command line; words are separated by spaces, "quotes" keep them together.
-  Ended Pxeadm(const std::string& line, const std::string& input = "") {
-    std::vector<std::string> words{"--server", server.address()};
-    std::istringstream in(line);
-    std::string word;
-    while (in >> std::ws && !in.eof()) {
-      if (in.peek() == '"') {
-        in.get();
-        std::getline(in, word, '"');
-      } else {
-        in >> word;
-      }
-      words.push_back(word);
-    }
-    return RunWords(std::move(words), input);
-  }
-
-  // A command that must succeed; its result.
-  std::string Done(const std::string& line, const std::string& input = "") {
-    const Ended ended = Pxeadm(line, input);
-    EXPECT_EQ(ended.code, ExitCode::kDone) << line << "\n" << ended.err;
-    return ended.out;
-  }
-
-  void CreateLab() {
-    Done(
-        "subnet create lab --cidr 10.0.0.0/24 --pool 10.0.0.10-10.0.0.99 --router 10.0.0.1 "
-        "--dns 10.0.0.1");
-    Done("profile create deb --kernel vmlinuz --initrd initrd.img --args console=ttyS0");
-    Done(
-        "host create n1 --mac 52:54:00:00:00:01 --address 10.0.0.20 --profile deb "
-        "--label rack=a");
-  }
-
-  server::TestServer server;
-};
-
 TEST_F(RunTest, TablesArePrinted) {
   CreateLab();
   EXPECT_EQ(Done("subnet list"),
             "ID   CIDR         POOLS                ROUTERS   DNS       PROFILE  UNKNOWN\n"
             "lab  10.0.0.0/24  10.0.0.10-10.0.0.99  10.0.0.1  10.0.0.1  -        address-only\n");
   EXPECT_EQ(Done("host list"),
-            "ID  MAC                ADDRESS    PROFILE  LABELS\n"
-            "n1  52:54:00:00:00:01  10.0.0.20  deb      rack=a\n");
+            "ID  MAC                ADDRESS    PROFILE  STATE     LABELS\n"
+            "n1  52:54:00:00:00:01  10.0.0.20  deb      approved  rack=a\n");
   EXPECT_EQ(Done("profile get deb"),
-            "ID   ENTRIES  DEFAULT  BOOTS    TIMEOUT\n"
-            "deb  linux    linux    vmlinuz  -\n");
+            "ID   PARENT  ENTRIES  DEFAULT  BOOTS    TIMEOUT\n"
+            "deb  -       linux    linux    vmlinuz  -\n");
   EXPECT_EQ(Done("lease list"), "ADDRESS  MAC  HOST  STATE  ENDS  KIND  NAME\n");
 }
 
@@ -111,11 +54,11 @@ TEST_F(RunTest, EveryFormatIsPrinted) {
 TEST_F(RunTest, AnUpdateChangesOnlyWhatItsFlagsName) {
   CreateLab();
   EXPECT_EQ(Done("host update n1 --label row=1 --label rack- --profile \"\""),
-            "ID  MAC                ADDRESS    PROFILE  LABELS\n"
-            "n1  52:54:00:00:00:01  10.0.0.20  -        row=1\n");
+            "ID  MAC                ADDRESS    PROFILE  STATE     LABELS\n"
+            "n1  52:54:00:00:00:01  10.0.0.20  -        approved  row=1\n");
   EXPECT_EQ(Done("host update n1 --address 10.0.0.21"),
-            "ID  MAC                ADDRESS    PROFILE  LABELS\n"
-            "n1  52:54:00:00:00:01  10.0.0.21  -        row=1\n");
+            "ID  MAC                ADDRESS    PROFILE  STATE     LABELS\n"
+            "n1  52:54:00:00:00:01  10.0.0.21  -        approved  row=1\n");
   Done("profile update deb --timeout 0.5s --prompt true");
   const std::string profile = Done("profile update deb --args quiet -o yaml");
   EXPECT_THAT(profile, HasSubstr("kernel: vmlinuz\n"));
@@ -132,11 +75,11 @@ TEST_F(RunTest, FilesAndStdinAreRead) {
   std::ofstream(file) << "name: profiles/menu\n"
                          "entries: [{name: a, kernel: k}, {name: b, localBoot: true}]\n";
   EXPECT_EQ(Done("profile create -f " + file),
-            "ID    ENTRIES  DEFAULT  BOOTS  TIMEOUT\n"
-            "menu  a,b      a        k      -\n");
+            "ID    PARENT  ENTRIES  DEFAULT  BOOTS  TIMEOUT\n"
+            "menu  -       a,b      a        k      -\n");
   EXPECT_EQ(Done("profile update menu -f -", "menu: {defaultEntry: b}"),
-            "ID    ENTRIES  DEFAULT  BOOTS         TIMEOUT\n"
-            "menu  a,b      b        (local disk)  -\n");
+            "ID    PARENT  ENTRIES  DEFAULT  BOOTS         TIMEOUT\n"
+            "menu  -       a,b      b        (local disk)  -\n");
   const std::string json = Done("host get n1 -o json");
   Done("host delete n1");
   Done("host create -f -", json);

@@ -1,0 +1,214 @@
+#include "clients/pxeadm/bootfiles_install.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <fstream>
+#include <map>
+#include <string>
+#include <system_error>
+
+#include "absl/strings/str_format.h"
+#include "api/sha256.h"
+#include "base/status.h"
+
+namespace pxe::adm {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Read by pxed, which may run as another user.
+constexpr fs::perms kFileMode = fs::perms(0644);
+constexpr fs::perms kFolderMode = fs::perms(0755);
+constexpr size_t kChunkBytes = 65536;
+constexpr size_t kDigestCharacters = 64;
+constexpr std::string_view kGap = "  ";  // between digest and name, as sha256sum writes it
+
+absl::Status FileError(const std::error_code& error, const fs::path& path) {
+  return FromErrno(error.value(), path.string());
+}
+
+absl::StatusOr<std::string> DigestOf(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return FromErrno(errno, path.string());
+  api::Sha256 digest;
+  std::array<char, kChunkBytes> chunk;
+  while (in.read(chunk.data(), chunk.size()) || in.gcount() > 0) {
+    digest.Add({chunk.data(), static_cast<size_t>(in.gcount())});
+  }
+  return digest.Finish();
+}
+
+absl::Status Sync(const fs::path& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return FromErrno(errno, path.string());
+  const int result = ::fsync(fd);
+  const int error = errno;
+  ::close(fd);
+  return result == 0 ? absl::OkStatus() : FromErrno(error, path.string());
+}
+
+// A name beside the target under which it is made, gone unless it was given its own.
+class Partial {
+ public:
+  explicit Partial(const fs::path& target)
+      : target_(target), path_(absl::StrFormat("%s.%d.partial", target.string(), ::getpid())) {}
+  ~Partial() {
+    std::error_code ignored;
+    fs::remove(path_, ignored);
+  }
+  Partial(const Partial&) = delete;
+  Partial& operator=(const Partial&) = delete;
+
+  const fs::path& path() const { return path_; }
+
+  absl::Status Commit() {
+    std::error_code error;
+    fs::permissions(path_, kFileMode, error);
+    if (error) return FileError(error, path_);
+    PXE_RETURN_IF_ERROR(Sync(path_));
+    fs::rename(path_, target_, error);
+    return error ? FileError(error, target_) : absl::OkStatus();
+  }
+
+ private:
+  const fs::path target_;
+  const fs::path path_;
+};
+
+absl::Status MakeFolder(const fs::path& folder) {
+  std::error_code error;
+  const bool made = fs::create_directory(folder, error);
+  if (made) fs::permissions(folder, kFolderMode, error);
+  return error ? FileError(error, folder) : absl::OkStatus();
+}
+
+// Makes the copy as old as its source: a later run tells by that which of two versions is newer.
+absl::Status TakeAge(const fs::path& source, const fs::path& copy) {
+  std::error_code error;
+  const fs::file_time_type written = fs::last_write_time(source, error);
+  if (!error) fs::last_write_time(copy, written, error);
+  return error ? FileError(error, copy) : absl::OkStatus();
+}
+
+absl::Status Copy(const fs::path& source, const fs::path& target) {
+  Partial partial(target);
+  std::error_code error;
+  fs::copy_file(source, partial.path(), fs::copy_options::overwrite_existing, error);
+  if (error) return FileError(error, partial.path());
+  PXE_RETURN_IF_ERROR(TakeAge(source, partial.path()));
+  return partial.Commit();
+}
+
+// What we have installed before: name to digest.
+class InstalledList {
+ public:
+  explicit InstalledList(const fs::path& root) : path_(root / kInstalledList) {}
+
+  // A line that is not ours to read is as if it were not there: its file counts as foreign.
+  void Read() {
+    std::ifstream in(path_);
+    const size_t name_at = kDigestCharacters + kGap.size();
+    for (std::string line; std::getline(in, line);) {
+      if (line.size() <= name_at || line.substr(kDigestCharacters, kGap.size()) != kGap) continue;
+      digests_[line.substr(name_at)] = line.substr(0, kDigestCharacters);
+    }
+  }
+
+  absl::Status Write() const {
+    Partial partial(path_);
+    std::ofstream out(partial.path());
+    for (const auto& [name, digest] : digests_) out << digest << kGap << name << '\n';
+    out.close();
+    if (!out) return FromErrno(errno, partial.path().string());
+    return partial.Commit();
+  }
+
+  bool Has(const std::string& name, const std::string& digest) const {
+    const auto found = digests_.find(name);
+    return found != digests_.end() && found->second == digest;
+  }
+  void Set(const std::string& name, const std::string& digest) { digests_[name] = digest; }
+
+ private:
+  const fs::path path_;
+  std::map<std::string, std::string> digests_;
+};
+
+bool IsNewer(const fs::path& target, const fs::path& source) {
+  std::error_code error;
+  return fs::last_write_time(target, error) > fs::last_write_time(source, error);
+}
+
+// What is to become of a target that is there, unless it is forced.
+absl::StatusOr<BootFileOutcome> Judge(const BootFile& file, const fs::path& source,
+                                      const std::string& digest, const fs::path& target,
+                                      const InstalledList& installed) {
+  std::error_code error;
+  if (!fs::is_regular_file(target, error)) return BootFileOutcome::kKeptForeign;
+  PXE_ASSIGN_OR_RETURN(const std::string present, DigestOf(target));
+  if (present == digest) return BootFileOutcome::kUnchanged;
+  if (!installed.Has(file.name, present)) return BootFileOutcome::kKeptForeign;
+  return IsNewer(target, source) ? BootFileOutcome::kKeptNewer : BootFileOutcome::kReplaced;
+}
+
+absl::StatusOr<BootFileOutcome> InstallOne(const BootFile& file, const fs::path& source,
+                                           const fs::path& root, bool force,
+                                           InstalledList& installed) {
+  const fs::path target = root / file.name;
+  PXE_RETURN_IF_ERROR(MakeFolder(target.parent_path()));
+  PXE_ASSIGN_OR_RETURN(const std::string digest, DigestOf(source));
+  auto outcome = BootFileOutcome::kInstalled;
+  std::error_code error;
+  if (fs::exists(fs::symlink_status(target, error))) {
+    PXE_ASSIGN_OR_RETURN(outcome, Judge(file, source, digest, target, installed));
+    if (force && outcome != BootFileOutcome::kUnchanged) outcome = BootFileOutcome::kReplaced;
+  }
+  if (outcome == BootFileOutcome::kKeptForeign || outcome == BootFileOutcome::kKeptNewer) {
+    return outcome;
+  }
+  const bool is_there = outcome == BootFileOutcome::kUnchanged;
+  PXE_RETURN_IF_ERROR(is_there ? TakeAge(source, target) : Copy(source, target));
+  installed.Set(file.name, digest);
+  return outcome;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<InstalledFile>> InstallBootFiles(const SourceTrees& sources,
+                                                            const fs::path& root, bool force) {
+  PXE_RETURN_IF_ERROR(MakeFolder(root));
+  InstalledList installed(root);
+  installed.Read();
+  std::vector<InstalledFile> results;
+  absl::Status failed;
+  for (const BootFile& file : sources.Files()) {
+    const auto source = sources.Find(file.source);
+    if (!source) {
+      results.push_back({file, BootFileOutcome::kNoSource});
+      continue;
+    }
+    const auto outcome = InstallOne(file, *source, root, force, installed);
+    failed = outcome.status();
+    if (!failed.ok()) break;
+    results.push_back({file, *outcome});
+  }
+  const absl::Status written = installed.Write();  // also when one has failed: the others are ours
+  PXE_RETURN_IF_ERROR(failed);
+  PXE_RETURN_IF_ERROR(written);
+  return results;
+}
+
+std::vector<std::string_view> Lacking(const BootWay& way, const fs::path& root) {
+  std::vector<std::string_view> lacking;
+  for (const std::string_view name : way.needs) {
+    std::error_code error;
+    const bool is_file = fs::is_regular_file(root / name, error);
+    if (!is_file || fs::file_size(root / name, error) == 0) lacking.push_back(name);
+  }
+  return lacking;
+}
+
+}  // namespace pxe::adm
