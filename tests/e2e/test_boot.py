@@ -1,90 +1,37 @@
 """Virtual machines with real firmware boot over the network into the kernel that the API chose."""
 
-import contextlib
-import pathlib
-import tempfile
-import unittest
+from lab import boot_testbed, bootfiles
 
-from lab import bootfiles, daemon, machine, network
-
-# firmware, MAC address, reserved address, client kind as pxed calls it
-MACHINES = [
-    ("bios", "52:54:00:00:00:01", "10.77.0.11", "ipxe-bios"),
-    ("uefi", "52:54:00:00:00:02", "10.77.0.12", "uefi-x64"),
-]
+KINDS = {"bios": "ipxe-bios", "uefi": "uefi-x64"}
 
 
-class BootTest(unittest.TestCase):
-    maxDiff = None
-
-    def setUp(self):
-        self.stack = contextlib.ExitStack()
-        self.addCleanup(self.stack.close)
-        self.folder = pathlib.Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
-        self.folder.chmod(0o755)
-        self.root = self.folder / "tftp"
-        self.root.mkdir()
-        self.net = self.stack.enter_context(network.Network("boot"))
-
-    def serve(self, *profile_flags):
-        pxed = self.stack.enter_context(daemon.Pxed(self.net, self.folder, self.root))
-        return self.register(pxed, *profile_flags)
-
-    def register(self, pxed, *profile_flags):
-        """One profile and one host for each machine."""
-        pxed.adm("subnet", "create", "lab", "--cidr", "10.77.0.0/24",
-                 "--pool", "10.77.0.100-10.77.0.199", "--router", "10.77.0.1")
-        pxed.adm("profile", "create", "debian", "--kernel", bootfiles.KERNEL,
-                 "--initrd", bootfiles.INITRD,
-                 "--args", "console=ttyS0 quiet test.host={{host.id}}", *profile_flags)
-        for firmware, mac, address, _ in MACHINES:
-            pxed.adm("host", "create", f"{firmware}-host", "--mac", mac, "--address", address,
-                     "--profile", "debian")
-        return pxed
-
-    def boot_both(self):
-        """Boots both machines at once; returns their reports by firmware."""
-        with contextlib.ExitStack() as running:
-            machines = [
-                running.enter_context(
-                    machine.Machine(self.net, firmware, firmware, mac, self.folder))
-                for firmware, mac, _, _ in MACHINES
-            ]
-            return {vm.firmware: vm.wait() for vm in machines}
-
-    def check(self, pxed, reports, loaders):
-        for firmware, mac, address, kind in MACHINES:
-            with self.subTest(firmware):
-                report = reports[firmware]
-                self.assertEqual(report["firmware"], firmware)
-                self.assertEqual(report["mac"], mac)
-                self.assertEqual(report["address"], f"{address}/24", "one NIC, one address")
-                self.assertEqual(report["router"], "10.77.0.1")
-                self.assertIn(f" test.host={firmware}-host", report["cmdline"])
-                acks = pxed.lines(f"{mac} acked {address}")
-                self.assertTrue([a for a in acks if f"kind={kind} file={loaders[firmware]}" in a],
-                                acks)
-                for file in (loaders[firmware], bootfiles.KERNEL, bootfiles.INITRD):
-                    self.assertTrue(
-                        [f for f in pxed.lines(f"{address} fetched") if f"file={file} " in f],
-                        f"{file} was not fetched:\n{pxed.log()}")
+class BootTest(boot_testbed.BootTest):
+    def boot_and_check(self, loaders):
+        """One host, a machine of each firmware."""
+        self.add_host("n1", "debian", *KINDS)
+        for name, vm in self.boot(*KINDS).items():
+            with self.subTest(name):
+                self.check_kernel(vm, "n1")
+                self.assertIn((KINDS[name], loaders[name]), self.loaders_acked(name))
+                fetched, _ = self.requests(name)
+                self.assertEqual(fetched[0], loaders[name])
+                self.assertEqual(fetched[-2:], [bootfiles.KERNEL, bootfiles.INITRD])
 
     def test_bios_and_uefi_boot_the_kernel_of_their_profile(self):
-        bootfiles.make_root(self.root)
-        pxed = self.serve()
-        self.check(pxed, self.boot_both(), bootfiles.LAYOUTS["root"])
+        self.serve()
+        self.add_profile("debian")
+        self.boot_and_check(bootfiles.LOADERS)
 
     def test_they_boot_through_a_data_plane_that_asks_a_control_plane_elsewhere(self):
-        bootfiles.make_root(self.root)
-        control = self.register(self.stack.enter_context(daemon.Control(self.net, self.folder)))
-        data_plane = self.stack.enter_context(
-            daemon.DataPlane(self.net, self.folder, control, self.root))
-        data_plane.await_control()
-        self.check(data_plane, self.boot_both(), bootfiles.LAYOUTS["root"])
+        self.serve_with_a_data_plane_of_its_own()
+        self.add_profile("debian")
+        self.boot_and_check(bootfiles.LOADERS)
 
-    def test_loaders_in_sub_folders_find_their_config_and_the_kernel(self):
-        bootfiles.make_root(self.root, "folders")
-        loaders = bootfiles.LAYOUTS["folders"]
-        pxed = self.serve("--loader", f"ipxe-bios={loaders['bios']}",
-                          "--loader", f"uefi-x64={loaders['uefi']}")
-        self.check(pxed, self.boot_both(), loaders)
+    def test_loaders_in_folders_find_their_config_their_modules_and_the_kernel(self):
+        self.serve()
+        loaders = bootfiles.LOADERS_WITH_MODULES
+        self.add_profile("debian", {KINDS[name]: loaders[name] for name in KINDS})
+        self.adm("profile", "update", "debian", "--ui", "menu.c32", "--timeout", "1s")
+        self.boot_and_check(loaders)
+        for name, folder in (("bios", "bios"), ("uefi", "efi64")):
+            self.assertIn(f"{folder}/menu.c32", self.requests(name)[0])

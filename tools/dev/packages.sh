@@ -9,7 +9,7 @@ build_packages=(
   g++ cmake ninja-build ccache pkg-config
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc
   libabsl-dev libsqlite3-dev libcli11-dev libspdlog-dev libyaml-cpp-dev
-  libkainjow-mustache-dev libcap-ng-dev
+  libcap-ng-dev
 )
 test_packages=(libgtest-dev libgmock-dev)
 bench_packages=(libbenchmark-dev)
@@ -20,8 +20,10 @@ fuzz_packages=(clang-14 libclang-rt-14-dev libgtest-dev libgmock-dev)
 # Machines that boot, and the network they stand on.
 lab_packages=(
   qemu-system-x86 ovmf ipxe-qemu pxelinux syslinux-common syslinux-efi
-  busybox-static iproute2 python3
+  busybox-static iproute2 python3 fdisk mtools
 )
+# Loaders whose packages would touch this computer's own way of booting.
+lab_unpacked=(ipxe grub-efi-amd64-signed shim-signed)
 # Clients and judges that we did not write.
 client_packages=(python3-scapy tshark atftp curl)
 client_unpacked=(isc-dhcp-client)

@@ -77,6 +77,10 @@ real_kernel_package() {
 need_lab() {
   need "${lab_packages[@]}"
   unpack_kernel
+  local package
+  for package in "${lab_unpacked[@]}"; do
+    unpack "$package" "$here/build/lab"
+  done
 }
 
 need_clients() {

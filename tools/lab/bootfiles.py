@@ -1,53 +1,45 @@
 """The TFTP root of the lab: Debian's loaders, its cloud kernel and our initrd.
 
-BIOS and EFI builds of the syslinux modules have the same names (menu.c32), and each core loads its
-own from beside itself. In the "root" layout both loaders lie in the root, as pxed expects by
-default: `ldlinux.c32` and `ldlinux.e64` differ, so plain configs work for both, and the other
-modules there are the BIOS ones. The "folders" layout keeps them apart: `bios/` and `efi64/`.
+The loaders are put there by `pxeadm bootfiles install`: those of firmware in the root, under the
+names that pxed expects by default, and the two syslinux families once more in folders, each with
+its modules beside it.
 """
 
 import os
 import pathlib
 import shutil
 
-from . import initrd, shell
+from . import daemon, initrd, shell
 
-_PXELINUX = pathlib.Path("/usr/lib/PXELINUX/pxelinux.0")
-_SYSLINUX_EFI = pathlib.Path("/usr/lib/SYSLINUX.EFI/efi64/syslinux.efi")
-_MODULES = pathlib.Path("/usr/lib/syslinux/modules")
-_MENU_MODULES = ("menu.c32", "vesamenu.c32", "libutil.c32", "libcom32.c32")
+_LAB = shell.ROOT / "build/lab"
+
+# Where `./dev` has unpacked loaders; the others are installed.
+_TREES = ("/", *(_LAB / package for package in ("ipxe", "grub-efi-amd64-signed", "shim-signed")))
+
+# Debian's GRUB as it lies on disks: for a machine that has one.
+DISK_GRUB = _LAB / "grub-efi-amd64-signed/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed"
 
 KERNEL = "debian/vmlinuz"
 INITRD = "debian/initrd.img"
 
-# Where each layout keeps the loaders, by firmware: (loader, folder of modules, core module).
-LAYOUTS = {
-    "root": {"bios": "pxelinux.0", "uefi": "syslinux.efi"},
-    "folders": {"bios": "bios/pxelinux.0", "uefi": "efi64/syslinux.efi"},
-}
+# The syslinux loaders, by firmware: built in, and those with modules beside them.
+LOADERS = {"bios": "pxelinux.0", "uefi": "syslinux.efi"}
+LOADERS_WITH_MODULES = {"bios": "bios/pxelinux.0", "uefi": "efi64/syslinux.efi"}
 
 
 def kernel_tree():
     """Where `./dev` has unpacked the kernel package."""
-    trees = sorted((shell.ROOT / "build/lab").glob("linux-image-*/boot"))
+    trees = sorted(_LAB.glob("linux-image-*/boot"))
     if not trees:
         raise FileNotFoundError("no kernel under build/lab; ./dev demo and ./dev test fetch it")
     return trees[-1].parent
 
 
-def make_root(target, layout="root"):
-    """Fills `target` with the loaders in the given layout, the kernel and the initrd."""
+def make_root(target):
+    """Fills `target` with the loaders, the kernel and the initrd."""
     target = pathlib.Path(target)
-    places = LAYOUTS[layout]
-    _copy(_PXELINUX, target / places["bios"])
-    _copy(_SYSLINUX_EFI, target / places["uefi"])
-    bios, uefi = (target / places[kind] for kind in ("bios", "uefi"))
-    for name in ("ldlinux.c32", *_MENU_MODULES):
-        _copy(_MODULES / "bios" / name, bios.parent / name)
-    _copy(_MODULES / "efi64" / "ldlinux.e64", uefi.parent / "ldlinux.e64")
-    if uefi.parent != bios.parent:
-        for name in _MENU_MODULES:
-            _copy(_MODULES / "efi64" / name, uefi.parent / name)
+    trees = [word for tree in _TREES for word in ("--from", tree)]
+    shell.run(daemon.programs() / "pxeadm", "bootfiles", "install", "--root", target, *trees)
     tree = kernel_tree()
     (kernel,) = (tree / "boot").glob("vmlinuz-*")
     _link(kernel, target / KERNEL)
@@ -66,11 +58,6 @@ def _cached_initrd(tree):
         initrd.build(tree, partial)
         partial.rename(image)
     return image
-
-
-def _copy(source, target):
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)
 
 
 def _link(source, target):

@@ -34,6 +34,7 @@ busybox mount -t sysfs sys /sys
 busybox mount -t devtmpfs dev /dev
 exec </dev/console >/dev/console 2>&1
 busybox dmesg -n 1
+busybox dmesg | busybox grep -qi "secure boot enabled" && secure=-secure
 for module in $(busybox cat /modules/order); do busybox insmod "/modules/$module"; done
 busybox ip link set eth0 up
 busybox udhcpc -i eth0 -f -q -n -t 10 -T 2 -s /on-lease
@@ -41,7 +42,7 @@ echo
 echo "{REPORT_BEGIN}"
 echo "cmdline: $(busybox cat /proc/cmdline)"
 echo "mac: $(busybox cat /sys/class/net/eth0/address)"
-echo "firmware: $([ -d /sys/firmware/efi ] && echo uefi || echo bios)"
+echo "firmware: $([ -d /sys/firmware/efi ] && echo uefi$secure || echo bios)"
 busybox cat /lease
 echo "uptime: $(busybox cut -d ' ' -f 1 /proc/uptime)"
 echo "{REPORT_END}"

@@ -2,7 +2,10 @@
 
 QEMU without KVM: slow (10 to 40 s to a kernel), but the firmware is the real thing.
 "bios": SeaBIOS with the iPXE ROM of the virtio card. "uefi": OVMF with its own PXE client; the card
-has no ROM there, or iPXE's EFI driver would take over.
+has no ROM there, or iPXE's EFI driver would take over. "uefi-secure": the same with Secure Boot
+switched on and Microsoft's keys, as machines are sold.
+
+A machine may have a disk (disk.py): it is behind the card in the boot order.
 """
 
 import pathlib
@@ -13,21 +16,28 @@ import time
 
 from . import initrd, shell
 
-_OVMF_CODE = "/usr/share/OVMF/OVMF_CODE_4M.fd"
-_OVMF_VARS = "/usr/share/OVMF/OVMF_VARS_4M.fd"
+# By firmware: OVMF's code, its variables, and what QEMU must be told besides.
+_OVMF = pathlib.Path("/usr/share/OVMF")
+_UEFI = {
+    "uefi": ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd", []),
+    "uefi-secure": ("OVMF_CODE_4M.secboot.fd", "OVMF_VARS_4M.ms.fd",
+                    ["-machine", "smm=on",
+                     "-global", "driver=cfi.pflash01,property=secure,value=on"]),
+}
 HANG_GUARD_SECONDS = 240
 
 
 class Machine:
     """One machine on a tap of `net`; its files lie in `folder`. Ends when the block is left."""
 
-    def __init__(self, net, name, firmware, mac, folder, uuid=None):
+    def __init__(self, net, name, firmware, mac, folder, uuid=None, disk=None):
         self.net = net
         self.name = name
         self.tap = f"tap-{name}"
         self.firmware = firmware
         self.mac = mac
         self.uuid = uuid
+        self.disk = disk
         self.folder = pathlib.Path(folder)
         self.serial_path = self.folder / f"{name}.serial"
         self.process = None
@@ -54,14 +64,19 @@ class Machine:
         card = f"virtio-net-pci,netdev=net,mac={self.mac},bootindex=1"
         if self.uuid:
             command += ["-uuid", self.uuid]
-        if self.firmware == "uefi":
+        if self.firmware in _UEFI:
+            code, pristine, switches = _UEFI[self.firmware]
             variables = self.folder / f"{self.name}.vars"
-            shutil.copyfile(_OVMF_VARS, variables)
-            command += ["-drive", f"if=pflash,format=raw,readonly=on,file={_OVMF_CODE}"]
+            shutil.copyfile(_OVMF / pristine, variables)
+            command += switches
+            command += ["-drive", f"if=pflash,format=raw,readonly=on,file={_OVMF / code}"]
             command += ["-drive", f"if=pflash,format=raw,file={variables}"]
             card += ",romfile="
         else:
             command += ["-boot", "n"]
+        if self.disk:
+            command += ["-drive", f"if=none,id=disk,format=raw,snapshot=on,file={self.disk}"]
+            command += ["-device", "virtio-blk-pci,drive=disk,bootindex=2"]
         return command + ["-device", card]
 
     def serial(self):
@@ -77,12 +92,17 @@ class Machine:
         pairs = (line.split(":", 1) for line in match.group(1).splitlines() if ":" in line)
         return {key.strip(): value.strip() for key, value in pairs}
 
-    def wait(self, seconds=HANG_GUARD_SECONDS):
-        """Waits until the machine has powered itself off; returns its report."""
+    def wait_off(self, seconds=HANG_GUARD_SECONDS):
+        """Waits until the machine has powered itself off; returns what its serial port said."""
         try:
             self.process.wait(seconds)
         except subprocess.TimeoutExpired:
             raise TimeoutError(f"{self.name} did not power off in {seconds} s; {self._tail()}")
+        return self.serial()
+
+    def wait(self, seconds=HANG_GUARD_SECONDS):
+        """Waits until the kernel's init has reported and powered off; returns its report."""
+        self.wait_off(seconds)
         report = self.report()
         if report is None:
             raise RuntimeError(f"{self.name} ended without a report; {self._tail()}")
