@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_format.h"
 #include "api/convert.h"
+#include "api/dhcp_option.h"
 #include "api/fields.h"
 #include "api/resource_name.h"
 #include "base/status.h"
@@ -91,6 +92,7 @@ v1::Host ToProto(const core::Host& host) {
   out.set_answers(ToProto(host.answers));
   out.set_state(ToProto(host.state));
   if (host.discovery) *out.mutable_discovery() = ToProto(*host.discovery);
+  PutOptions(host.options, out.mutable_options());
   out.set_revision(host.stamp.revision);
   out.set_etag(EtagOf(host.stamp));
   *out.mutable_create_time() = ToTimestamp(host.stamp.created);
@@ -113,6 +115,7 @@ absl::StatusOr<core::Host> FromProto(std::string_view id, const v1::Host& host) 
   out.serial = host.serial();
   out.local_boot = host.local_boot();
   PXE_ASSIGN_OR_RETURN(out.answers, ParseAnswers("host.answers", host.answers()));
+  PXE_ASSIGN_OR_RETURN(out.options, ParseOptions("host.options", host.options()));
   return out;
 }
 

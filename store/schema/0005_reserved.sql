@@ -1,0 +1,1 @@
+-- Takes the place of the version that another line of work brings.
