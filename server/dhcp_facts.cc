@@ -1,20 +1,31 @@
 #include "server/dhcp_facts.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "base/hex.h"
 #include "core/next_server.h"
+#include "core/place_on_link.h"
 
 namespace pxe::server {
 namespace {
 
-// The subnet of the client's link, in the order of N1: what the relay says (RFC 3527), the relay
-// itself, the address renewed by unicast (such a packet took no relay, wherever its client lives),
-// the interface it came in by.
-const core::Subnet* LinkOf(const core::DhcpQuestion& question, const Catalog& catalog) {
+// The subnet by which the packet came, in the order of N1: what the relay says (RFC 3527), the
+// relay itself, by name or by its network (N2), the address renewed by unicast (such a packet took
+// no relay, wherever its client lives), the interface it came in by. Who is informed or asks for a
+// boot server has an address too, and says it by broadcast as well.
+const core::Subnet* ArrivedBy(const core::DhcpQuestion& question, const Catalog& catalog) {
   if (question.link_selection) return catalog.SubnetContaining(*question.link_selection);
-  if (!question.giaddr.IsZero()) return catalog.SubnetContaining(question.giaddr);
-  if (question.unicast && !question.ciaddr.IsZero()) {
+  if (!question.giaddr.IsZero()) {
+    const core::Subnet* named = catalog.SubnetOfRelay(question.giaddr);
+    return named != nullptr ? named : catalog.SubnetContaining(question.giaddr);
+  }
+  const bool has_address = question.message == core::DhcpMessage::kInform ||
+                           question.message == core::DhcpMessage::kBootServer;
+  if ((question.unicast || has_address) && !question.ciaddr.IsZero()) {
     return catalog.SubnetContaining(question.ciaddr);
   }
   for (const Ipv4 address : question.local_addresses) {
@@ -35,24 +46,46 @@ HostNic HostOf(const core::DhcpQuestion& question, const Catalog& catalog) {
   return {approved ? host : nullptr, nullptr};
 }
 
+// Those of `below` whose code nobody above has named.
+void LayOptions(const std::vector<core::DhcpOption>& below, std::vector<core::DhcpOption>& all) {
+  const size_t above = all.size();
+  for (const core::DhcpOption& option : below) {
+    const auto end = all.begin() + static_cast<std::ptrdiff_t>(above);
+    const bool named = std::any_of(all.begin(), end, [&option](const core::DhcpOption& other) {
+      return other.code == option.code;
+    });
+    if (!named) all.push_back(option);
+  }
+}
+
 core::DhcpFacts FactsOf(const Machine& machine, const core::BootVerdict& boot,
                         const core::DhcpQuestion& question, std::optional<Ipv4> advertise) {
   core::DhcpFacts facts{.subnet = machine.subnet,
                         .nic = machine.nic,
                         .ignored = boot.action == core::BootAction::kSilence};
-  if (boot.loader.empty()) return facts;
-  facts.boot = {core::NextServer(*machine.subnet, question, advertise), boot.loader};
-  if (boot.profile != nullptr) facts.options = boot.profile->options;
+  const bool boots = !boot.loader.empty();
+  if (boots) facts.boot = {core::NextServer(*machine.subnet, question, advertise), boot.loader};
+  if (machine.host != nullptr) facts.options = machine.host->options;
+  if (boots && boot.profile != nullptr) LayOptions(boot.profile->options, facts.options);
+  LayOptions(machine.subnet->options, facts.options);
   return facts;
 }
 
 }  // namespace
 
-AskingMachine WhoAsks(const core::DhcpQuestion& question, const Catalog& catalog,
+AskingMachine WhoAsks(const core::DhcpQuestion& question, const LiveState& state, Seconds now,
                       std::optional<Ipv4> advertise) {
-  const core::Subnet* subnet = LinkOf(question, catalog);
+  const Catalog& catalog = state.catalog;
   const core::ClientKind kind = core::KindOf(question.facts);
   const HostNic found = HostOf(question, catalog);
+  const core::Subnet* subnet = ArrivedBy(question, catalog);
+  std::span<const core::Subnet* const> link;
+  if (subnet != nullptr) {
+    link = catalog.LinkOf(*subnet);
+    if (!link.empty()) {
+      subnet = &core::PlaceOnLink(question, *subnet, link, found.nic, state.leases, now);
+    }
+  }
   const Machine machine{.subnet = subnet,
                         .host = found.host,
                         .nic = found.nic,
@@ -64,6 +97,7 @@ AskingMachine WhoAsks(const core::DhcpQuestion& question, const Catalog& catalog
   core::BootVerdict boot = core::DecideBoot(BootFactsOf(machine, catalog), kind);
   core::DhcpFacts facts;
   if (subnet != nullptr) facts = FactsOf(machine, boot, question, advertise);
+  facts.link = link;
   return {machine, kind, std::move(boot), std::move(facts)};
 }
 

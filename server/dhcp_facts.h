@@ -9,6 +9,7 @@
 #include "core/decide_dhcp.h"
 #include "core/dhcp_exchange.h"
 #include "server/catalog.h"
+#include "server/live_state.h"
 #include "server/machine.h"
 
 namespace pxe::server {
@@ -22,7 +23,7 @@ struct AskingMachine {
 };
 
 // `advertise`: the address that --advertise tells clients to boot from.
-AskingMachine WhoAsks(const core::DhcpQuestion& question, const Catalog& catalog,
+AskingMachine WhoAsks(const core::DhcpQuestion& question, const LiveState& state, Seconds now,
                       std::optional<Ipv4> advertise);
 
 // The host that a machine becomes which is discovered: `mac-525400000001`, with what its packet

@@ -126,8 +126,8 @@ TEST(ValidateTest, LeaseTimesAreInOrder) {
            "subnet.default_lease: 119 s are not between min_lease (120 s)"},
           {"DefaultOverMax", [](Subnet& s) { s.max_lease = 3599s; },
            "subnet.default_lease: 3600 s are not between"},
-          {"ForEver", [](Subnet& s) { s.max_lease = 0xffffffffs; },
-           "subnet.max_lease: 4294967295 s are too long"},
+          {"BeyondForEver", [](Subnet& s) { s.max_lease = 0x100000000s; },
+           "subnet.max_lease: 4294967296 s are too long"},
       });
 }
 
