@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "absl/strings/str_format.h"
@@ -259,8 +260,17 @@ std::string SilenceWords(const core::DhcpAnswer& answer, const Names& names) {
   if (silence->reason == core::SilenceReason::kNoSubnet) {
     return "no answer: its link is in no subnet";
   }
-  if (silence->reason == core::SilenceReason::kNoAddress) {
-    return absl::StrFormat("no answer: %s has no free address", names.subnet);
+  constexpr std::pair<core::SilenceReason, std::string_view> kOfSubnets[] = {
+      {core::SilenceReason::kNoAddress, "has no free address"},
+      {core::SilenceReason::kSubnetOff, "is off"},
+      {core::SilenceReason::kNotReserved, "serves reserved addresses only"},
+      {core::SilenceReason::kProxyOnly, "only tells where to boot from, and this asks for no file"},
+      {core::SilenceReason::kNothingToBoot, "only tells where to boot from, and has nothing"},
+  };
+  for (const auto& [reason, words] : kOfSubnets) {
+    if (reason == silence->reason) {
+      return absl::StrFormat("no answer: %s %s", names.subnet, words);
+    }
   }
   return absl::StrFormat("no answer: %s", core::ToString(silence->reason));
 }

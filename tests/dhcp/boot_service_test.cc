@@ -1,5 +1,5 @@
-// What is said beyond OFFER, ACK and NAK of a full server: ProxyDHCP, the boot service, INFORM, rapid
-// commit and BOOTP, from the packet that asks to the packet that answers.
+// What is said beyond OFFER, ACK and NAK of a full server: ProxyDHCP, the boot service, INFORM,
+// rapid commit and BOOTP, from the packet that asks to the packet that answers.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -53,7 +53,9 @@ core::DhcpGrant Grant(GrantKind kind) {
 }
 
 wire::Packet ReplyTo(const wire::Packet& request, const core::DhcpGrant& grant) {
-  const auto kind = core::KindOf(std::get<Asked>(Ask(request, false)).question.facts);
+  const bool boot_service = grant.kind == GrantKind::kBootServer;
+  const auto asked = Ask(request, boot_service);
+  const auto kind = core::KindOf(std::get<Asked>(asked).question.facts);
   return BuildReply(request, kind, grant, kMtu)->packet;
 }
 
@@ -74,8 +76,7 @@ std::vector<uint8_t> Value(const wire::Packet& packet, OptionCode code) {
 
 TEST(BootService, C130_IsAskedByRequestAndInformOnItsPortAndByNothingElse) {
   for (const char* type : {"35 01 03", "35 01 08"}) {
-    EXPECT_EQ(MessageOf(Packet(std::string(type) + kUefi + " ff"), true),
-              DhcpMessage::kBootServer);
+    EXPECT_EQ(MessageOf(Packet(std::string(type) + kUefi + " ff"), true), DhcpMessage::kBootServer);
   }
   for (const char* type : {"35 01 01", "35 01 07"}) {
     const auto asked = Ask(Packet(std::string(type) + kUefi + " ff"), true);
@@ -114,9 +115,8 @@ TEST(BootService, C55_RapidCommitIsReadFromOption80) {
 // --- what it says ---
 
 TEST(BootService, C129_P2_AProxyOfferToBiosHasTheFileAndNoAddress) {
-  const auto reply =
-      ReplyTo(Packet(std::string("35 01 01 37 04 01 03 06 33") + kBios + " ff"),
-              Grant(GrantKind::kProxyOffer));
+  const auto reply = ReplyTo(Packet(std::string("35 01 01 37 04 01 03 06 33") + kBios + " ff"),
+                             Grant(GrantKind::kProxyOffer));
   EXPECT_EQ(reply.type(), wire::MessageType::kOffer);
   EXPECT_TRUE(reply.yiaddr.IsZero());
   EXPECT_EQ(reply.siaddr, kServer);

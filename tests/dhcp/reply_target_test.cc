@@ -11,10 +11,8 @@ namespace {
 using wire::MessageType;
 using wire::RawPacket;
 
-constexpr Ports kPorts{.server = 67,
-                       .client = 68,
-                       .request_source = 4000,
-                       .request_address = {0x0a000008}};
+constexpr Ports kPorts{
+    .server = 67, .client = 68, .request_source = 4000, .request_address = {0x0a000008}};
 constexpr Ipv4 kOffered{0x0a010032};
 
 struct Row {

@@ -32,8 +32,9 @@ class ApiRulesTest : public testing::Test {
       ASSERT_NE(built, nullptr) << file.name();
       if (built->package() == "pxe.v1") files_.push_back(built);
     }
-    ASSERT_EQ(files_.size(), 11u)
-        << "subnet, host, profile, option, template, rule, lease, change; backup, boot, dataplane";
+    ASSERT_EQ(files_.size(), 12u)
+        << "subnet, host, profile, option, template, rule, lease, change; backup, boot; "
+           "dataplane, silence";
   }
 
   void ForEachMessage(const std::function<void(const Descriptor&)>& check) const {

@@ -1,4 +1,5 @@
-// From a question to its machine: which subnet a packet belongs to, and which options its answer has.
+// From a question to its machine: which subnet a packet belongs to, and which options its answer
+// has.
 #include "server/dhcp_facts.h"
 
 #include <gmock/gmock.h>
@@ -100,7 +101,8 @@ TEST_F(DhcpFactsTest, C105_C107_AHostIsFoundByItsMacThenByItsUuid) {
 
 TEST_F(DhcpFactsTest, OptionsOfTheHostWinThenOfTheProfileThenOfTheSubnet) {
   core::Subnet lab = LabSubnet();
-  lab.options = {{.code = 13, .value = {1}}, {.code = 44, .value = {1}}, {.code = 17, .value = {1}}};
+  lab.options = {
+      {.code = 13, .value = {1}}, {.code = 44, .value = {1}}, {.code = 17, .value = {1}}};
   lab.default_profile = "deb";
   state_.Apply(lab);
   core::Profile profile = LinuxProfile("deb");
@@ -144,10 +146,9 @@ TEST_F(DhcpFactsTest, TheClassicConfigurationOfDhcpdIsInTheReply) {
   const auto verdict = core::DecideDhcp(question, asking.facts, state_.leases, Seconds{});
   const auto preview = dhcp::PreviewReply(question, verdict.answer);
   ASSERT_TRUE(preview);
-  for (const char* line :
-       {"siaddr 10.0.0.5", "file \"pxelinux.0\"", "10.0.0.254", "10.0.0.53", "10.0.0.123",
-        "lab.example.com", "10.0.0.255", "0a000007", "0040", "010400000000ff", "PXEClient",
-        "51 lease time: 600", "\"10.0.0.5\""}) {
+  for (const char* line : {"siaddr 10.0.0.5", "file \"pxelinux.0\"", "10.0.0.254", "10.0.0.53",
+                           "10.0.0.123", "lab.example.com", "10.0.0.255", "0a000007", "0040",
+                           "010400000000ff", "PXEClient", "51 lease time: 600", "\"10.0.0.5\""}) {
     EXPECT_THAT(preview->text, testing::HasSubstr(line));
   }
 }

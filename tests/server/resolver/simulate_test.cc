@@ -17,6 +17,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::Field;
 using testing::HasSubstr;
+using testing::Not;
 using testing::SizeIs;
 using testing::StartsWith;
 
@@ -197,6 +198,35 @@ TEST_F(SimulateTest, TheBytesAndTheTextsAreThoseOfTheWire) {
   EXPECT_EQ(AnswerBoot({config.name, *question.requested, Ip("10.0.0.1")}, plane_.state,
                        plane_.clock.Now()),
             config.answer);
+}
+
+TEST_F(SimulateTest, C129_AProxyShowsItsOfferAndTheAnswerOfItsBootService) {
+  core::Subnet lab = LabSubnet();
+  lab.mode = core::SubnetMode::kProxy;
+  plane_.state.Apply(lab);
+  const auto stages = MustSimulate({.mac = Mac(1), .kind = "bios"});
+  ASSERT_THAT(stages, SizeIs(1));
+  EXPECT_TRUE(stages[0].decision.address.IsZero());
+  EXPECT_EQ(stages[0].decision.loader, "pxelinux.0");
+  ASSERT_TRUE(stages[0].offer && stages[0].ack);
+  EXPECT_THAT(stages[0].offer->text, HasSubstr("53 message type: OFFER"));
+  EXPECT_THAT(stages[0].offer->text, Not(HasSubstr("yiaddr")));
+  EXPECT_THAT(stages[0].ack->text, HasSubstr("53 message type: ACK"));
+  EXPECT_THAT(stages[0].ack->text, Not(HasSubstr("51 lease time")));
+  EXPECT_THAT(NamesOf(stages[0]), Contains("pxelinux.0"));
+}
+
+TEST_F(SimulateTest, P1_ExplainSaysThatTheModeIsWhyNothingIsAnswered) {
+  core::Subnet lab = LabSubnet();
+  lab.mode = core::SubnetMode::kOff;
+  plane_.state.Apply(lab);
+  EXPECT_EQ(Reason(1), "no answer: subnets/lab is off");
+  lab.mode = core::SubnetMode::kReservationsOnly;
+  plane_.state.Apply(lab);
+  EXPECT_EQ(Reason(1), "no answer: subnets/lab serves reserved addresses only");
+  lab.mode = core::SubnetMode::kProxy;
+  plane_.state.Apply(lab);
+  EXPECT_EQ(Reason(77), "no answer: subnets/lab only tells where to boot from, and has nothing");
 }
 
 }  // namespace
