@@ -87,9 +87,7 @@ absl::StatusOr<core::Profile> UpdateProfile(Database& db, core::Profile profile,
 
 absl::Status EraseProfile(Database& db, std::string_view id) {
   PXE_RETURN_IF_ERROR(RefuseIfUsed(db.Query(kUsers, id), "profiles", id));
-  PXE_RETURN_IF_ERROR(db.Run("DELETE FROM profile WHERE id = ?1", id));
-  if (db.changes() == 0) return DoesNotExist("profiles", id);
-  return NextRevision(db).status();
+  return EraseRow(db, "DELETE FROM profile WHERE id = ?1", "profiles", id);
 }
 
 absl::Status RequireProfile(Database& db, std::string_view field, std::string_view id) {

@@ -100,21 +100,10 @@ TEST(ValidateTest, LeaseTimesAreInOrder) {
       });
 }
 
-TEST(ValidateTest, SubnetServersAndReferences) {
+TEST(ValidateTest, ThePlainBootFileIsOneLineAndItsServerGoesWithIt) {
   RunRows<Subnet>(
       GoodSubnet(),
       {
-          {"WholeInternet", [](Subnet& s) { s = {.id = "all"}; }, "subnet.cidr: 0.0.0.0/0"},
-          {"Multicast",
-           [](Subnet& s) { s = {.id = "m", .cidr = *ParseIpv4Prefix("224.0.0.0/24")}; },
-           "subnet.cidr: 224.0.0.0/24 is no network of machines"},
-          {"RouterElsewhere", [](Subnet& s) { s.routers = {*ParseIpv4("10.0.1.1")}; },
-           "subnet.routers[0]: 10.0.1.1 is not inside 10.0.0.0/24"},
-          {"DnsBroadcast", [](Subnet& s) { s.dns_servers = {kBroadcastAddress}; },
-           "subnet.dns_servers[0]: 255.255.255.255 is no address"},
-          {"TooManyNtp", [](Subnet& s) { s.ntp_servers.assign(17, *ParseIpv4("10.0.0.1")); },
-           "subnet.ntp_servers: 17 are too many; at most 16"},
-          {"NextServerZero", [](Subnet& s) { s.next_server = Ipv4{}; }, "subnet.next_server:"},
           {"PlainFile",
            [](Subnet& s) {
              s.plain_boot_file = "C:\\boot file";
@@ -133,6 +122,24 @@ TEST(ValidateTest, SubnetServersAndReferences) {
              s.plain_next_server = *ParseIpv4("127.0.0.1");
            },
            "subnet.plain_next_server: 127.0.0.1 is no address"},
+      });
+}
+
+TEST(ValidateTest, SubnetServersAndReferences) {
+  RunRows<Subnet>(
+      GoodSubnet(),
+      {
+          {"WholeInternet", [](Subnet& s) { s = {.id = "all"}; }, "subnet.cidr: 0.0.0.0/0"},
+          {"Multicast",
+           [](Subnet& s) { s = {.id = "m", .cidr = *ParseIpv4Prefix("224.0.0.0/24")}; },
+           "subnet.cidr: 224.0.0.0/24 is no network of machines"},
+          {"RouterElsewhere", [](Subnet& s) { s.routers = {*ParseIpv4("10.0.1.1")}; },
+           "subnet.routers[0]: 10.0.1.1 is not inside 10.0.0.0/24"},
+          {"DnsBroadcast", [](Subnet& s) { s.dns_servers = {kBroadcastAddress}; },
+           "subnet.dns_servers[0]: 255.255.255.255 is no address"},
+          {"TooManyNtp", [](Subnet& s) { s.ntp_servers.assign(17, *ParseIpv4("10.0.0.1")); },
+           "subnet.ntp_servers: 17 are too many; at most 16"},
+          {"NextServerZero", [](Subnet& s) { s.next_server = Ipv4{}; }, "subnet.next_server:"},
           {"DomainWithSpace", [](Subnet& s) { s.domain_name = "a b"; }, "subnet.domain_name:"},
           {"DomainWithFinalDot", [](Subnet& s) { s.domain_name = "a."; }, "subnet.domain_name:"},
           {"ProfileUpperCase", [](Subnet& s) { s.default_profile = "Deb"; },
