@@ -16,7 +16,8 @@ namespace {
 
 constexpr Sql kLoad = R"sql(
   SELECT id, uid, uuid, profile, serial, local_boot, answers, state, next_server, revision,
-         created, updated, discovered_in, discovered_kind, discovered_vendor_class, discovered_circuit_id, first_seen
+         created, updated, discovered_in, discovered_kind, discovered_vendor_class,
+         discovered_circuit_id, first_seen
   FROM host WHERE id BETWEEN ?1 AND ?2 ORDER BY id
 )sql";
 

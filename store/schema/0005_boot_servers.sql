@@ -1,5 +1,5 @@
--- Boot servers of hosts and of profiles, the plain boot file of subnets, and hosts that boot their disk
--- for a while and keep their profile.
+-- Boot servers of hosts and of profiles, the plain boot file of subnets, and hosts that boot their
+-- disk for a while and keep their profile.
 
 ALTER TABLE subnet ADD COLUMN plain_boot_file TEXT NOT NULL DEFAULT '';
 ALTER TABLE subnet ADD COLUMN plain_next_server INTEGER
