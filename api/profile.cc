@@ -86,6 +86,7 @@ v1::Profile ToProto(const core::Profile& profile) {
   for (const core::DhcpOption& option : profile.options) *out.add_options() = ToProto(option);
   PutReferences(kTemplates, profile.configs, out.mutable_configs());
   PutReferences(kTemplates, profile.files, out.mutable_files());
+  PutAddress(profile.next_server, out.mutable_next_server());
   out.set_revision(profile.stamp.revision);
   out.set_etag(EtagOf(profile.stamp));
   *out.mutable_create_time() = ToTimestamp(profile.stamp.created);
@@ -116,6 +117,8 @@ absl::StatusOr<core::Profile> FromProto(std::string_view id, const v1::Profile& 
   PXE_ASSIGN_OR_RETURN(out.configs,
                        ParseReferences("profile.configs", kTemplates, profile.configs()));
   PXE_ASSIGN_OR_RETURN(out.files, ParseReferences("profile.files", kTemplates, profile.files()));
+  PXE_ASSIGN_OR_RETURN(out.next_server,
+                       ParseOptionalAddress("profile.next_server", profile.next_server()));
   return out;
 }
 

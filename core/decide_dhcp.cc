@@ -32,7 +32,7 @@ DhcpVerdict WaitFor(Ipv4 address) {
 
 // Option 54. Never what --advertise says: the client sends its renewals there (C4).
 Ipv4 ServerId(const DhcpQuestion& question, const Ipv4Prefix& network) {
-  return OurAddress(network, question, std::nullopt);
+  return OurAddress(network, question, std::nullopt).address;
 }
 
 bool NamesUs(const DhcpQuestion& question) {

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "base/hex.h"
-#include "core/next_server.h"
 
 namespace pxe::server {
 namespace {
@@ -35,14 +34,14 @@ HostNic HostOf(const core::DhcpQuestion& question, const Catalog& catalog) {
   return {approved ? host : nullptr, nullptr};
 }
 
-core::DhcpFacts FactsOf(const Machine& machine, const core::BootVerdict& boot,
-                        const core::DhcpQuestion& question, std::optional<Ipv4> advertise) {
+core::DhcpFacts FactsOf(const Machine& machine, const core::BootVerdict& boot, Ipv4 server) {
   core::DhcpFacts facts{.subnet = machine.subnet,
                         .nic = machine.nic,
                         .ignored = boot.action == core::BootAction::kSilence};
   if (boot.loader.empty()) return facts;
-  facts.boot = {core::NextServer(*machine.subnet, question, advertise), boot.loader};
-  if (boot.profile != nullptr) facts.options = boot.profile->options;
+  facts.boot = {server, boot.loader};
+  const bool boots_profile = boot.profile != nullptr && core::LeadsOn(boot.action);
+  if (boots_profile) facts.options = boot.profile->options;
   return facts;
 }
 
@@ -63,8 +62,14 @@ AskingMachine WhoAsks(const core::DhcpQuestion& question, const Catalog& catalog
                         .circuit_id = question.circuit_id};
   core::BootVerdict boot = core::DecideBoot(BootFactsOf(machine, catalog), kind);
   core::DhcpFacts facts;
-  if (subnet != nullptr) facts = FactsOf(machine, boot, question, advertise);
-  return {machine, kind, std::move(boot), std::move(facts)};
+  core::ServerAddress server;
+  if (subnet != nullptr) {
+    if (!boot.loader.empty()) {
+      server = core::NextServer(boot, machine.host, *subnet, question, advertise);
+    }
+    facts = FactsOf(machine, boot, server.address);
+  }
+  return {machine, kind, std::move(boot), std::move(facts), server.source};
 }
 
 std::optional<core::Host> DiscoveredHost(const core::DhcpQuestion& question,

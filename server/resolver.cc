@@ -86,7 +86,7 @@ void Resolver::Follow(const core::DhcpQuestion& question, const AskingMachine& a
   }
   const auto* grant = std::get_if<core::DhcpGrant>(&answer);
   if (grant != nullptr) state_.our_addresses[asking.facts.subnet->id] = grant->server_id;
-  const bool begins = grant != nullptr && grant->committed && !asking.boot.loader.empty();
+  const bool begins = grant != nullptr && grant->committed && core::LeadsOn(asking.boot.action);
   if (!begins || !asking.machine.mac) return;
   state_.boots.Begin(*asking.machine.mac, BootOf(asking.boot, asking.kind, state_.catalog, now));
 }

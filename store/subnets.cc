@@ -16,7 +16,7 @@ namespace {
 constexpr Sql kLoad = R"sql(
   SELECT id, address, length, domain_name, default_lease, min_lease, max_lease, next_server,
          default_profile, unknown_machines, unknown_profile, authoritative, always_broadcast,
-         revision, created, updated
+         plain_boot_file, plain_next_server, revision, created, updated
   FROM subnet WHERE id BETWEEN ?1 AND ?2 ORDER BY id
 )sql";
 
@@ -34,15 +34,16 @@ constexpr Sql kFind = "SELECT id FROM subnet WHERE id = ?1";
 constexpr Sql kInsert = R"sql(
   INSERT INTO subnet (id, address, length, domain_name, default_lease, min_lease, max_lease,
                       next_server, default_profile, unknown_machines, unknown_profile,
-                      authoritative, always_broadcast, revision, created, updated)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+                      authoritative, always_broadcast, plain_boot_file, plain_next_server,
+                      revision, created, updated)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
 )sql";
 
 constexpr Sql kUpdate = R"sql(
   UPDATE subnet SET address = ?2, length = ?3, domain_name = ?4, default_lease = ?5, min_lease = ?6,
                     max_lease = ?7, next_server = ?8, default_profile = ?9, unknown_machines = ?10,
                     unknown_profile = ?11, authoritative = ?12, always_broadcast = ?13,
-                    revision = ?14, updated = ?15
+                    plain_boot_file = ?14, plain_next_server = ?15, revision = ?16, updated = ?17
   WHERE id = ?1
 )sql";
 
@@ -74,6 +75,8 @@ core::Subnet ReadSubnet(Statement& row) {
   subnet.unknown_profile = row.Text();
   subnet.authoritative = row.Bool();
   subnet.always_broadcast = row.Bool();
+  subnet.plain_boot_file = row.Text();
+  subnet.plain_next_server = row.OptionalAddress();
   subnet.stamp = ReadStamp(row);
   return subnet;
 }
@@ -185,7 +188,8 @@ absl::StatusOr<core::Subnet> InsertSubnet(Database& db, core::Subnet subnet, Sec
                              subnet.domain_name, subnet.default_lease, subnet.min_lease,
                              subnet.max_lease, subnet.next_server, OrNull(subnet.default_profile),
                              TextOf(subnet.unknown_machines), OrNull(subnet.unknown_profile),
-                             subnet.authoritative, subnet.always_broadcast, revision, now, now));
+                             subnet.authoritative, subnet.always_broadcast, subnet.plain_boot_file,
+                             subnet.plain_next_server, revision, now, now));
   PXE_RETURN_IF_ERROR(InsertChildren(db, subnet));
   return subnet;
 }
@@ -201,7 +205,8 @@ absl::StatusOr<core::Subnet> UpdateSubnet(Database& db, core::Subnet subnet, Sec
                              subnet.domain_name, subnet.default_lease, subnet.min_lease,
                              subnet.max_lease, subnet.next_server, OrNull(subnet.default_profile),
                              TextOf(subnet.unknown_machines), OrNull(subnet.unknown_profile),
-                             subnet.authoritative, subnet.always_broadcast, revision, now));
+                             subnet.authoritative, subnet.always_broadcast, subnet.plain_boot_file,
+                             subnet.plain_next_server, revision, now));
   PXE_RETURN_IF_ERROR(EraseChildren(db, subnet.id));
   PXE_RETURN_IF_ERROR(InsertChildren(db, subnet));
   return subnet;

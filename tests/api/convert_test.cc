@@ -28,6 +28,8 @@ core::Subnet FullSubnet() {
       .min_lease = 300s,
       .max_lease = 900s,
       .next_server = *ParseIpv4("10.0.0.4"),
+      .plain_boot_file = "phone.cfg",
+      .plain_next_server = *ParseIpv4("10.0.0.6"),
       .default_profile = "deb",
       .unknown_machines = core::UnknownMachines::kProfile,
       .unknown_profile = "rescue",
@@ -48,6 +50,7 @@ core::Host FullHost() {
           .serial = "CZ1234",
           .profile = "deb",
           .local_boot = true,
+          .next_server = *ParseIpv4("10.0.0.8"),
           .answers = core::Answers::kNothing};
 }
 
@@ -55,6 +58,7 @@ core::Profile FullProfile() {
   core::Profile profile{.id = "deb",
                         .parent = "base",
                         .loaders = {{"bios", "pxelinux.0"}},
+                        .next_server = *ParseIpv4("10.0.0.7"),
                         .entries = {{.name = "linux",
                                      .title = "Debian",
                                      .kernel = "deb/vmlinuz",
@@ -235,6 +239,7 @@ TEST(ConvertTest, SubnetErrorsNameTheField) {
           {[](v1::Subnet& s) { s.set_dns_servers(0, "8.8.8"); }, "subnet.dns_servers[0]: "},
           {[](v1::Subnet& s) { s.set_ntp_servers(0, ""); }, "subnet.ntp_servers[0]: "},
           {[](v1::Subnet& s) { s.set_next_server("x"); }, "subnet.next_server: "},
+          {[](v1::Subnet& s) { s.set_plain_next_server("x"); }, "subnet.plain_next_server: "},
           {[](v1::Subnet& s) { s.set_default_profile("deb"); },
            "subnet.default_profile: \"deb\" is not of the form profiles/{id}"},
           {[](v1::Subnet& s) { s.set_unknown_profile("hosts/n1"); }, "subnet.unknown_profile: "},
@@ -259,6 +264,7 @@ TEST(ConvertTest, HostAndProfileErrorsNameTheField) {
            "host.nics[0].address: "},
           {[](v1::Host& h) { h.set_uuid("b8945908"); }, "host.uuid: "},
           {[](v1::Host& h) { h.set_profile("profiles/"); }, "host.profile: "},
+          {[](v1::Host& h) { h.set_next_server("pxe"); }, "host.next_server: "},
           {[](v1::Host& h) { h.set_answers(static_cast<v1::Answers>(9)); },
            "host.answers: 9 is no known value"},
           {[](v1::Host& h) { h.mutable_nics(1)->set_answers(static_cast<v1::Answers>(9)); },
@@ -272,6 +278,7 @@ TEST(ConvertTest, HostAndProfileErrorsNameTheField) {
           {[](v1::Profile& p) { p.mutable_menu()->add_function_keys("f13"); },
            "profile.menu.function_keys: 13 are too many; at most 12"},
           {[](v1::Profile& p) { p.set_parent("base"); }, "profile.parent: "},
+          {[](v1::Profile& p) { p.set_next_server("pxe"); }, "profile.next_server: "},
           {[](v1::Profile& p) { (*p.mutable_configs())["grub"] = "menu"; },
            "profile.configs.grub: \"menu\" is not of the form templates/{id}"},
           {[](v1::Profile& p) { (*p.mutable_files())["a/b"] = ""; }, "profile.files.a/b: "},

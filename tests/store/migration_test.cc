@@ -193,6 +193,24 @@ TEST_F(MigrationTest, RowsOfSchema3CanDiscoverAndChainAfterwards) {
   EXPECT_THAT(db.Run("INSERT INTO pool VALUES ('lab', 0, 1, 2)"), StatusIs(kRefused, "FOREIGN"));
 }
 
+TEST_F(MigrationTest, HostsOfSchema4KeepTheirLocalBootAndMayHaveAProfileBesideIt) {
+  MakeOld(4);
+  {
+    auto old = Database::Open(file(), Database::Mode::kExisting);
+    ASSERT_THAT(old, IsOk());
+    ASSERT_THAT((*old)->Run("UPDATE host SET profile = NULL, local_boot = 1"), IsOk());
+  }
+  auto state = StateDir::Open(dir_.path());
+  ASSERT_THAT(state, IsOk());
+  core::Host host = OldHost();
+  host.profile.clear();
+  host.local_boot = true;
+  EXPECT_THAT(GetHost(state->db(), "n1"), IsOkAndHolds(host));
+  host.profile = "deb";
+  ASSERT_THAT(UpdateHost(state->db(), host, Seconds{}), IsOk());
+  EXPECT_EQ(GetHost(state->db(), "n1")->profile, "deb");
+}
+
 TEST_F(MigrationTest, ACopyOfBeforeIsKeptAndWorks) {
   MakeOld(newest_);
   const Schema schema = Later("CREATE TABLE more (x); DELETE FROM lease;");
