@@ -18,7 +18,7 @@ using core::SilenceReason;
 
 constexpr uint32_t kAddressBits = 32;
 constexpr uint32_t kMaxOptionCode = 254;
-constexpr size_t kMaxOptionBytes = 255;
+constexpr size_t kMaxOptionBytes = 1024;
 constexpr size_t kReasons = static_cast<size_t>(SilenceReason::kCount);
 
 constexpr EnumTable<SilenceReason, v1::SilenceReason, kReasons> kSilences = {{
@@ -35,7 +35,22 @@ constexpr EnumTable<SilenceReason, v1::SilenceReason, kReasons> kSilences = {{
     {SilenceReason::kDeclinedTooOften, v1::SILENCE_REASON_DECLINED_TOO_OFTEN},
     {SilenceReason::kCommitFailed, v1::SILENCE_REASON_COMMIT_FAILED},
     {SilenceReason::kOverload, v1::SILENCE_REASON_OVERLOAD},
+    {SilenceReason::kSubnetOff, v1::SILENCE_REASON_SUBNET_OFF},
+    {SilenceReason::kNotReserved, v1::SILENCE_REASON_NOT_RESERVED},
+    {SilenceReason::kProxyOnly, v1::SILENCE_REASON_PROXY_ONLY},
+    {SilenceReason::kNothingToBoot, v1::SILENCE_REASON_NOTHING_TO_BOOT},
+    {SilenceReason::kBootpOff, v1::SILENCE_REASON_BOOTP_OFF},
     {SilenceReason::kControlAway, v1::SILENCE_REASON_CONTROL_AWAY},
+}};
+
+constexpr EnumTable<core::GrantKind, v1::GrantKind, 7> kGrantKinds = {{
+    {core::GrantKind::kOffer, v1::GRANT_KIND_OFFER},
+    {core::GrantKind::kAck, v1::GRANT_KIND_ACK},
+    {core::GrantKind::kRapidAck, v1::GRANT_KIND_RAPID_ACK},
+    {core::GrantKind::kInformed, v1::GRANT_KIND_INFORMED},
+    {core::GrantKind::kProxyOffer, v1::GRANT_KIND_PROXY_OFFER},
+    {core::GrantKind::kBootServer, v1::GRANT_KIND_BOOT_SERVER},
+    {core::GrantKind::kBootp, v1::GRANT_KIND_BOOTP},
 }};
 
 // --- to messages: one Put for each kind of answer ---
@@ -45,7 +60,7 @@ struct PutDhcp {
 
   void operator()(const DhcpGrant& grant) const {
     v1::DhcpGrant* message = out->mutable_grant();
-    message->set_committed(grant.committed);
+    message->set_kind(Translate(kGrantKinds, grant.kind));
     message->set_address(grant.address.value);
     message->set_server_id(grant.server_id.value);
     message->set_lease_seconds(static_cast<uint32_t>(grant.lease.count()));
@@ -59,6 +74,7 @@ struct PutDhcp {
     message->set_next_server(grant.boot.next_server.value);
     message->set_boot_file(grant.boot.file);
     message->set_broadcast(grant.broadcast);
+    message->set_omit_client_id(!grant.echo_client_id);
     for (const core::DhcpOption& option : grant.options) {
       v1::RawOption* raw = message->add_options();
       raw->set_code(option.code);
@@ -69,6 +85,7 @@ struct PutDhcp {
   void operator()(const core::DhcpNak& nak) const {
     out->mutable_nak()->set_server_id(nak.server_id.value);
     out->mutable_nak()->set_message(nak.message);
+    out->mutable_nak()->set_omit_client_id(!nak.echo_client_id);
   }
   void operator()(const core::DhcpSilence& silence) const {
     out->set_silence(Translate(kSilences, silence.reason));
@@ -105,7 +122,7 @@ absl::StatusOr<std::vector<core::DhcpOption>> OptionsOf(const v1::DhcpGrant& mes
       return InvalidArgument("grant.options.code: is not 1 to 254");
     }
     if (raw.value().empty() || raw.value().size() > kMaxOptionBytes) {
-      return InvalidArgument("grant.options.value: is not 1 to 255 bytes");
+      return InvalidArgument("grant.options.value: is not 1 to 1024 bytes");
     }
     options.push_back({.code = static_cast<uint8_t>(raw.code()),
                        .value = {raw.value().begin(), raw.value().end()},
@@ -115,8 +132,7 @@ absl::StatusOr<std::vector<core::DhcpOption>> OptionsOf(const v1::DhcpGrant& mes
 }
 
 absl::StatusOr<DhcpAnswer> Grant(const v1::DhcpGrant& message) {
-  DhcpGrant grant{.committed = message.committed(),
-                  .address = {message.address()},
+  DhcpGrant grant{.address = {message.address()},
                   .server_id = {message.server_id()},
                   .lease = std::chrono::seconds{message.lease_seconds()},
                   .routers = FromNumbers(message.routers()),
@@ -125,8 +141,11 @@ absl::StatusOr<DhcpAnswer> Grant(const v1::DhcpGrant& message) {
                   .domain_name = message.domain_name(),
                   .host_name = message.host_name(),
                   .boot = {{message.next_server()}, message.boot_file()},
-                  .broadcast = message.broadcast()};
-  if (grant.address.IsZero()) return InvalidArgument("grant.address: is missing");
+                  .broadcast = message.broadcast(),
+                  .echo_client_id = !message.omit_client_id()};
+  PXE_ASSIGN_OR_RETURN(grant.kind, Translate(kGrantKinds, "grant.kind", message.kind()));
+  const bool needs_address = grant.kind == core::GrantKind::kOffer || BindsAddress(grant.kind);
+  if (needs_address && grant.address.IsZero()) return InvalidArgument("grant.address: is missing");
   if (grant.server_id.IsZero()) return InvalidArgument("grant.server_id: is missing");
   PXE_ASSIGN_OR_RETURN(grant.subnet, SubnetOf(message));
   PXE_ASSIGN_OR_RETURN(grant.options, OptionsOf(message));
@@ -139,7 +158,8 @@ absl::StatusOr<DhcpAnswer> Outcome(const v1::DhcpAnswer& message) {
       return Grant(message.grant());
     case v1::DhcpAnswer::kNak:
       if (message.nak().server_id() == 0) return InvalidArgument("nak.server_id: is missing");
-      return core::DhcpNak{{message.nak().server_id()}, message.nak().message()};
+      return core::DhcpNak{
+          {message.nak().server_id()}, message.nak().message(), !message.nak().omit_client_id()};
     case v1::DhcpAnswer::kSilence: {
       PXE_ASSIGN_OR_RETURN(const SilenceReason reason,
                            Translate(kSilences, "silence", message.silence()));

@@ -14,18 +14,22 @@ using core::DhcpQuestion;
 constexpr uint32_t kMaxOctet = 0xff;
 constexpr uint32_t kMaxArchitecture = 0xffff;
 
-constexpr EnumTable<DhcpMessage, v1::DhcpMessage, 4> kMessages = {{
+constexpr EnumTable<DhcpMessage, v1::DhcpMessage, 7> kMessages = {{
     {DhcpMessage::kDiscover, v1::DHCP_MESSAGE_DISCOVER},
     {DhcpMessage::kRequest, v1::DHCP_MESSAGE_REQUEST},
     {DhcpMessage::kRelease, v1::DHCP_MESSAGE_RELEASE},
     {DhcpMessage::kDecline, v1::DHCP_MESSAGE_DECLINE},
+    {DhcpMessage::kInform, v1::DHCP_MESSAGE_INFORM},
+    {DhcpMessage::kBootp, v1::DHCP_MESSAGE_BOOTP},
+    {DhcpMessage::kBootServer, v1::DHCP_MESSAGE_BOOT_SERVER},
 }};
 
-constexpr EnumTable<BootEvent::Step, v1::BootStep, 8> kSteps = {{
+constexpr EnumTable<BootEvent::Step, v1::BootStep, 9> kSteps = {{
     {BootEvent::Step::kOffered, v1::BOOT_STEP_OFFERED},
     {BootEvent::Step::kAcked, v1::BOOT_STEP_ACKED},
     {BootEvent::Step::kNaked, v1::BOOT_STEP_NAKED},
     {BootEvent::Step::kSilent, v1::BOOT_STEP_SILENT},
+    {BootEvent::Step::kNoticed, v1::BOOT_STEP_NOTICED},
     {BootEvent::Step::kFetched, v1::BOOT_STEP_FETCHED},
     {BootEvent::Step::kProbed, v1::BOOT_STEP_PROBED},
     {BootEvent::Step::kRefused, v1::BOOT_STEP_REFUSED},
@@ -57,6 +61,7 @@ void Put(const DhcpQuestion& question, v1::DhcpQuestion* out) {
   out->set_relay_agent(ToBytes(question.relay_agent));
   out->set_host_name(question.host_name);
   out->set_circuit_id(question.circuit_id);
+  out->set_rapid_commit(question.rapid_commit);
   PutNumbers(question.local_addresses, out->mutable_local_addresses());
   out->set_route_source(question.route_source.value);
 }
@@ -129,6 +134,7 @@ absl::StatusOr<DhcpQuestion> Question(const v1::DhcpQuestion& message) {
   question.relay_agent = FromBytes(message.relay_agent());
   question.host_name = message.host_name();
   question.circuit_id = message.circuit_id();
+  question.rapid_commit = message.rapid_commit();
   question.local_addresses = FromNumbers(message.local_addresses());
   question.route_source = {message.route_source()};
   return question;

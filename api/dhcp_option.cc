@@ -8,14 +8,15 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
-#include "api/fields.h"
+#include "api/option_values.h"
 #include "base/status.h"
 
 namespace pxe::api {
 namespace {
 
 // RFC 2132 unless said otherwise.
-constexpr std::array<std::pair<uint32_t, OptionForm>, 53> kCodes = {{
+constexpr std::array<std::pair<uint32_t, OptionForm>, 63> kCodes = {{
+    {2, OptionForm::kU32},          // time offset
     {3, OptionForm::kAddresses},    // routers
     {4, OptionForm::kAddresses},    // time servers
     {5, OptionForm::kAddresses},    // name servers
@@ -33,6 +34,7 @@ constexpr std::array<std::pair<uint32_t, OptionForm>, 53> kCodes = {{
     {18, OptionForm::kText},        // extensions path
     {19, OptionForm::kBoolean},     // IP forwarding
     {20, OptionForm::kBoolean},     // non-local source routing
+    {21, OptionForm::kAddresses},   // policy filter, pairs
     {22, OptionForm::kU16},         // largest datagram reassembled
     {23, OptionForm::kU8},          // IP time to live
     {24, OptionForm::kU32},         // path MTU ageing
@@ -41,6 +43,8 @@ constexpr std::array<std::pair<uint32_t, OptionForm>, 53> kCodes = {{
     {29, OptionForm::kBoolean},     // mask discovery
     {30, OptionForm::kBoolean},     // mask supplier
     {31, OptionForm::kBoolean},     // router discovery
+    {32, OptionForm::kAddresses},   // router solicitation
+    {33, OptionForm::kAddresses},   // static routes, pairs
     {34, OptionForm::kBoolean},     // trailer encapsulation
     {35, OptionForm::kU32},         // ARP cache time-out
     {36, OptionForm::kBoolean},     // Ethernet encapsulation
@@ -50,6 +54,7 @@ constexpr std::array<std::pair<uint32_t, OptionForm>, 53> kCodes = {{
     {40, OptionForm::kText},        // NIS domain
     {41, OptionForm::kAddresses},   // NIS servers
     {42, OptionForm::kAddresses},   // NTP servers
+    {43, OptionForm::kNested},      // vendors'
     {44, OptionForm::kAddresses},   // NetBIOS name servers
     {45, OptionForm::kAddresses},   // NetBIOS datagram servers
     {46, OptionForm::kU8},          // NetBIOS node type
@@ -64,137 +69,91 @@ constexpr std::array<std::pair<uint32_t, OptionForm>, 53> kCodes = {{
     {70, OptionForm::kAddresses},   // POP3 servers
     {100, OptionForm::kText},       // time zone, POSIX (RFC 4833)
     {101, OptionForm::kText},       // time zone, by name (RFC 4833)
+    {108, OptionForm::kU32},        // IPv6 only preferred (RFC 8925)
     {114, OptionForm::kText},       // captive portal (RFC 8910)
+    {119, OptionForm::kDomains},    // search list (RFC 3397)
+    {121, OptionForm::kRoutes},     // classless routes (RFC 3442)
     {150, OptionForm::kAddresses},  // TFTP servers (RFC 5859)
+    {175, OptionForm::kNested},     // iPXE's
     {209, OptionForm::kText},       // config file (RFC 5071)
     {210, OptionForm::kText},       // path prefix (RFC 5071)
     {211, OptionForm::kU32},        // reboot time (RFC 5071)
+    {249, OptionForm::kRoutes},     // classless routes, by the code of Microsoft
 }};
 
 using Value = v1::DhcpOption::ValueCase;
-using Bytes = std::vector<uint8_t>;
 
 constexpr uint32_t kMaxCode = 254;  // 0 is padding, 255 the end
-constexpr size_t kAddressBytes = 4;
+constexpr uint32_t kVendorOptions = 43;
 
 struct Form {
   OptionForm form;
   Value value;
   std::string_view field;
-  size_t bytes;  // of a number; 0: as long as it likes
 };
 
 constexpr Form kForms[] = {
-    {OptionForm::kText, Value::kText, "text", 0},
-    {OptionForm::kAddresses, Value::kAddresses, "addresses", 0},
-    {OptionForm::kU8, Value::kU8, "u8", 1},
-    {OptionForm::kU16, Value::kU16, "u16", 2},
-    {OptionForm::kU32, Value::kU32, "u32", 4},
-    {OptionForm::kBoolean, Value::kBoolean, "boolean", 1},
+    {OptionForm::kText, Value::kText, "text"},
+    {OptionForm::kAddresses, Value::kAddresses, "addresses"},
+    {OptionForm::kU8, Value::kU8, "u8"},
+    {OptionForm::kU16, Value::kU16, "u16"},
+    {OptionForm::kU32, Value::kU32, "u32"},
+    {OptionForm::kBoolean, Value::kBoolean, "boolean"},
+    {OptionForm::kDomains, Value::kDomains, "domains"},
+    {OptionForm::kRoutes, Value::kRoutes, "routes"},
+    {OptionForm::kNested, Value::kNested, "nested"},
 };
 
 const Form& FormNamed(OptionForm form) {
   return *std::ranges::find(kForms, form, &Form::form);
 }
 
-// A number in network byte order.
-Bytes Number(uint64_t number, size_t bytes) {
-  Bytes out(bytes);
-  for (size_t i = bytes; i > 0; --i, number >>= 8) out[i - 1] = static_cast<uint8_t>(number);
-  return out;
-}
-
-uint32_t ToNumber(std::span<const uint8_t> bytes) {
-  uint32_t number = 0;
-  for (const uint8_t byte : bytes) number = number << 8 | byte;
-  return number;
+// Whether the options within it are closed with an END: vendors' are, iPXE's are not (C120).
+bool IsClosed(uint32_t code) {
+  return code == kVendorOptions;
 }
 
 bool IsPrintable(std::span<const uint8_t> text) {
   return std::ranges::all_of(text, [](uint8_t c) { return c >= 0x20 && c <= 0x7e; });
 }
 
-// Whether bytes of the wire can be written in that form and read back the same.
-bool Fits(OptionForm form, std::span<const uint8_t> bytes) {
+// Writes the value in that form, or says that it cannot be written so and read back the same.
+bool Put(OptionForm form, std::span<const uint8_t> bytes, v1::DhcpOption* out) {
   switch (form) {
     case OptionForm::kText:
+      out->set_text(std::string(bytes.begin(), bytes.end()));
       return IsPrintable(bytes);
     case OptionForm::kAddresses:
-      return !bytes.empty() && bytes.size() % kAddressBytes == 0;
+      return ReadAddresses(bytes, out->mutable_addresses());
     case OptionForm::kU8:
+      out->set_u8(NumberOf(bytes));
+      return bytes.size() == 1;
     case OptionForm::kU16:
+      out->set_u16(NumberOf(bytes));
+      return bytes.size() == 2;
     case OptionForm::kU32:
-      return bytes.size() == FormNamed(form).bytes;
+      out->set_u32(NumberOf(bytes));
+      return bytes.size() == 4;
     case OptionForm::kBoolean:
+      out->set_boolean(NumberOf(bytes) == 1);
       return bytes.size() == 1 && bytes[0] <= 1;
+    case OptionForm::kDomains:
+      return ReadDomains(bytes, out->mutable_domains());
+    case OptionForm::kRoutes:
+      return ReadRoutes(bytes, out->mutable_routes());
+    case OptionForm::kNested:
+      return ReadNested(bytes, IsClosed(out->code()), out->mutable_nested());
   }
   return false;
 }
 
-void PutAddresses(std::span<const uint8_t> bytes, v1::AddressList* out) {
-  for (; !bytes.empty(); bytes = bytes.subspan(kAddressBytes)) {
-    out->add_addresses(Ipv4{ToNumber(bytes.first(kAddressBytes))}.ToString());
+absl::StatusOr<OptionBytes> ValueOf(const std::string& field, const v1::DhcpOption& option) {
+  if (option.has_domains()) return DomainBytes(field + ".domains", option.domains());
+  if (option.has_routes()) return RouteBytes(field + ".routes", option.routes());
+  if (option.has_nested()) {
+    return NestedBytes(field + ".nested.options", option.nested(), IsClosed(option.code()));
   }
-}
-
-void Put(OptionForm form, std::span<const uint8_t> bytes, v1::DhcpOption* out) {
-  switch (form) {
-    case OptionForm::kText:
-      out->set_text(std::string(bytes.begin(), bytes.end()));
-      break;
-    case OptionForm::kAddresses:
-      PutAddresses(bytes, out->mutable_addresses());
-      break;
-    case OptionForm::kU8:
-      out->set_u8(ToNumber(bytes));
-      break;
-    case OptionForm::kU16:
-      out->set_u16(ToNumber(bytes));
-      break;
-    case OptionForm::kU32:
-      out->set_u32(ToNumber(bytes));
-      break;
-    case OptionForm::kBoolean:
-      out->set_boolean(bytes[0] != 0);
-      break;
-  }
-}
-
-absl::StatusOr<Bytes> FittingNumber(const std::string& field, uint32_t number, size_t bytes) {
-  if (number < uint64_t{1} << (8 * bytes)) return Number(number, bytes);
-  return InvalidArgument(absl::StrFormat("%s: %d does not fit", field, number));
-}
-
-absl::StatusOr<Bytes> AddressBytes(const std::string& field, const v1::AddressList& list) {
-  PXE_ASSIGN_OR_RETURN(const auto addresses, ParseAddresses(field, list.addresses()));
-  Bytes bytes;
-  for (const Ipv4 address : addresses) {
-    const Bytes one = Number(address.value, kAddressBytes);
-    bytes.insert(bytes.end(), one.begin(), one.end());
-  }
-  return bytes;
-}
-
-absl::StatusOr<Bytes> ValueOf(const std::string& field, const v1::DhcpOption& option) {
-  switch (option.value_case()) {
-    case Value::kText:
-      return Bytes(option.text().begin(), option.text().end());
-    case Value::kAddresses:
-      return AddressBytes(field + ".addresses", option.addresses());
-    case Value::kBytes:
-      return Bytes(option.bytes().begin(), option.bytes().end());
-    case Value::kU8:
-      return FittingNumber(field + ".u8", option.u8(), 1);
-    case Value::kU16:
-      return FittingNumber(field + ".u16", option.u16(), 2);
-    case Value::kU32:
-      return Number(option.u32(), 4);
-    case Value::kBoolean:
-      return Number(option.boolean() ? 1 : 0, 1);
-    case Value::VALUE_NOT_SET:
-      break;
-  }
-  return InvalidArgument(field + ": needs a value");
+  return PlainBytes(field, option);
 }
 
 absl::Status CheckForm(const std::string& field, const v1::DhcpOption& option) {
@@ -218,9 +177,7 @@ v1::DhcpOption ToProto(const core::DhcpOption& option) {
   v1::DhcpOption out;
   out.set_code(option.code);
   const auto form = FormOf(option.code);
-  if (form && Fits(*form, option.value)) {
-    Put(*form, option.value, &out);
-  } else {
+  if (!form || !Put(*form, option.value, &out)) {
     out.set_bytes(std::string(option.value.begin(), option.value.end()));
   }
   out.set_always(option.always);
@@ -233,10 +190,25 @@ absl::StatusOr<core::DhcpOption> FromProto(const std::string& field, const v1::D
         absl::StrFormat("%s.code: %d is not from 1 to %d", field, option.code(), kMaxCode));
   }
   PXE_RETURN_IF_ERROR(CheckForm(field, option));
-  PXE_ASSIGN_OR_RETURN(Bytes value, ValueOf(field, option));
+  PXE_ASSIGN_OR_RETURN(OptionBytes value, ValueOf(field, option));
   return core::DhcpOption{.code = static_cast<uint8_t>(option.code()),
                           .value = std::move(value),
                           .always = option.always()};
+}
+
+void PutOptions(const std::vector<core::DhcpOption>& options, OptionList* out) {
+  for (const core::DhcpOption& option : options) *out->Add() = ToProto(option);
+}
+
+absl::StatusOr<std::vector<core::DhcpOption>> ParseOptions(const std::string& field,
+                                                           const OptionList& options) {
+  std::vector<core::DhcpOption> parsed;
+  for (int i = 0; i < options.size(); ++i) {
+    PXE_ASSIGN_OR_RETURN(core::DhcpOption option,
+                         FromProto(absl::StrFormat("%s[%d]", field, i), options[i]));
+    parsed.push_back(std::move(option));
+  }
+  return parsed;
 }
 
 }  // namespace pxe::api

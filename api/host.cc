@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_format.h"
 #include "api/convert.h"
+#include "api/dhcp_option.h"
 #include "api/fields.h"
 #include "api/resource_name.h"
 #include "base/status.h"
@@ -92,6 +93,7 @@ v1::Host ToProto(const core::Host& host) {
   out.set_state(ToProto(host.state));
   PutAddress(host.next_server, out.mutable_next_server());
   if (host.discovery) *out.mutable_discovery() = ToProto(*host.discovery);
+  PutOptions(host.options, out.mutable_options());
   out.set_revision(host.stamp.revision);
   out.set_etag(EtagOf(host.stamp));
   *out.mutable_create_time() = ToTimestamp(host.stamp.created);
@@ -116,6 +118,7 @@ absl::StatusOr<core::Host> FromProto(std::string_view id, const v1::Host& host) 
   PXE_ASSIGN_OR_RETURN(out.answers, ParseAnswers("host.answers", host.answers()));
   PXE_ASSIGN_OR_RETURN(out.next_server,
                        ParseOptionalAddress("host.next_server", host.next_server()));
+  PXE_ASSIGN_OR_RETURN(out.options, ParseOptions("host.options", host.options()));
   return out;
 }
 

@@ -83,7 +83,7 @@ v1::Profile ToProto(const core::Profile& profile) {
   for (const core::Entry& entry : profile.entries) *out.add_entries() = ToProto(entry);
   *out.mutable_menu() = ToProto(profile.menu);
   PutMap(profile.variables, out.mutable_variables());
-  for (const core::DhcpOption& option : profile.options) *out.add_options() = ToProto(option);
+  PutOptions(profile.options, out.mutable_options());
   PutReferences(kTemplates, profile.configs, out.mutable_configs());
   PutReferences(kTemplates, profile.files, out.mutable_files());
   PutAddress(profile.next_server, out.mutable_next_server());
@@ -109,11 +109,7 @@ absl::StatusOr<core::Profile> FromProto(std::string_view id, const v1::Profile& 
   for (const v1::Entry& entry : profile.entries()) out.entries.push_back(FromProto(entry));
   PXE_ASSIGN_OR_RETURN(out.menu, FromProto(profile.menu()));
   out.variables = FromMap(profile.variables());
-  for (int i = 0; i < profile.options_size(); ++i) {
-    PXE_ASSIGN_OR_RETURN(core::DhcpOption option,
-                         FromProto(absl::StrFormat("profile.options[%d]", i), profile.options(i)));
-    out.options.push_back(std::move(option));
-  }
+  PXE_ASSIGN_OR_RETURN(out.options, ParseOptions("profile.options", profile.options()));
   PXE_ASSIGN_OR_RETURN(out.configs,
                        ParseReferences("profile.configs", kTemplates, profile.configs()));
   PXE_ASSIGN_OR_RETURN(out.files, ParseReferences("profile.files", kTemplates, profile.files()));

@@ -1,7 +1,10 @@
 #include <algorithm>
+#include <array>
 
 #include "absl/strings/str_format.h"
 #include "api/convert.h"
+#include "api/dhcp_option.h"
+#include "api/enum_table.h"
 #include "api/fields.h"
 #include "api/resource_name.h"
 #include "base/status.h"
@@ -35,6 +38,57 @@ absl::StatusOr<core::UnknownMachines> FromProto(v1::UnknownMachines value) {
   }
   return InvalidArgument(
       absl::StrFormat("subnet.unknown_machines: %d is no known value", static_cast<int>(value)));
+}
+
+constexpr EnumTable<core::SubnetMode, v1::SubnetMode, 4> kModes = {{
+    {core::SubnetMode::kFull, v1::SUBNET_MODE_FULL},
+    {core::SubnetMode::kProxy, v1::SUBNET_MODE_PROXY},
+    {core::SubnetMode::kReservationsOnly, v1::SUBNET_MODE_RESERVATIONS_ONLY},
+    {core::SubnetMode::kOff, v1::SUBNET_MODE_OFF},
+}};
+
+constexpr EnumTable<core::Identity, v1::ClientIdentity, 3> kIdentities = {{
+    {core::Identity::kMac, v1::CLIENT_IDENTITY_MAC},
+    {core::Identity::kClientId, v1::CLIENT_IDENTITY_CLIENT_ID},
+    {core::Identity::kAuto, v1::CLIENT_IDENTITY_AUTO},
+}};
+
+constexpr EnumTable<core::Bootp, v1::Bootp, 3> kBootps = {{
+    {core::Bootp::kStatic, v1::BOOTP_STATIC},
+    {core::Bootp::kDynamic, v1::BOOTP_DYNAMIC},
+    {core::Bootp::kOff, v1::BOOTP_OFF},
+}};
+
+// Zero, "not said", is the first of the table.
+template <typename Ours, typename Theirs, size_t kSize>
+absl::StatusOr<Ours> OrFirst(const EnumTable<Ours, Theirs, kSize>& table, std::string_view field,
+                             Theirs value) {
+  if (value == Theirs{}) return table.front().first;
+  return Translate(table, field, value);
+}
+
+void PutLink(const core::Subnet& subnet, v1::Subnet& out) {
+  out.set_mode(Translate(kModes, subnet.mode));
+  out.set_shared_network(subnet.shared_network);
+  PutAddresses(subnet.relay_addresses, out.mutable_relay_addresses());
+  out.set_identity(Translate(kIdentities, subnet.identity));
+  out.set_bootp(Translate(kBootps, subnet.bootp));
+  out.set_rapid_commit(subnet.rapid_commit);
+  out.set_echo_client_id(subnet.echo_client_id);
+  PutOptions(subnet.options, out.mutable_options());
+}
+
+absl::Status ParseLink(const v1::Subnet& in, core::Subnet& out) {
+  PXE_ASSIGN_OR_RETURN(out.mode, OrFirst(kModes, "subnet.mode", in.mode()));
+  out.shared_network = in.shared_network();
+  PXE_ASSIGN_OR_RETURN(out.relay_addresses,
+                       ParseAddresses("subnet.relay_addresses", in.relay_addresses()));
+  PXE_ASSIGN_OR_RETURN(out.identity, OrFirst(kIdentities, "subnet.identity", in.identity()));
+  PXE_ASSIGN_OR_RETURN(out.bootp, OrFirst(kBootps, "subnet.bootp", in.bootp()));
+  out.rapid_commit = in.rapid_commit();
+  if (in.has_echo_client_id()) out.echo_client_id = in.echo_client_id();
+  PXE_ASSIGN_OR_RETURN(out.options, ParseOptions("subnet.options", in.options()));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<Ipv4Range>> ParsePools(const StringList& texts) {
@@ -86,6 +140,7 @@ v1::Subnet ToProto(const core::Subnet& subnet) {
   out.set_always_broadcast(subnet.always_broadcast);
   out.set_plain_boot_file(subnet.plain_boot_file);
   PutAddress(subnet.plain_next_server, out.mutable_plain_next_server());
+  PutLink(subnet, out);
   out.set_revision(subnet.stamp.revision);
   out.set_etag(EtagOf(subnet.stamp));
   *out.mutable_create_time() = ToTimestamp(subnet.stamp.created);
@@ -117,6 +172,7 @@ absl::StatusOr<core::Subnet> FromProto(std::string_view id, const v1::Subnet& su
   out.plain_boot_file = subnet.plain_boot_file();
   PXE_ASSIGN_OR_RETURN(out.plain_next_server, ParseOptionalAddress("subnet.plain_next_server",
                                                                    subnet.plain_next_server()));
+  PXE_RETURN_IF_ERROR(ParseLink(subnet, out));
   return out;
 }
 

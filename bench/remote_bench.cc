@@ -75,7 +75,7 @@ class Clients final : public core::DhcpAnswerSink {
     for (uint64_t ended = 0; ended < count;) {
       for (const auto& [client, answer] : TakeAnswers()) {
         const auto* grant = std::get_if<core::DhcpGrant>(&answer);
-        if (grant != nullptr && !grant->committed) {
+        if (grant != nullptr && !BindsAddress(grant->kind)) {
           Ask(Request(client, grant->address));
           continue;
         }

@@ -13,6 +13,7 @@ namespace {
 // A /31 and a /32 have neither a network address nor a broadcast address (RFC 3021).
 absl::flat_hash_set<Ipv4> NobodysAddresses(const Subnet& subnet) {
   absl::flat_hash_set<Ipv4> never(subnet.routers.begin(), subnet.routers.end());
+  if (subnet.next_server) never.insert(*subnet.next_server);
   if (subnet.cidr.length < 31) never.insert({subnet.cidr.address, subnet.cidr.Broadcast()});
   return never;
 }
@@ -105,11 +106,14 @@ std::optional<Ipv4Prefix> AddressPools::NetworkOf(Ipv4 address) const {
   return subnet == nullptr ? std::nullopt : std::optional(subnet->cidr);
 }
 
-std::optional<Ipv4> AddressPools::NextFree(std::string_view subnet_id) const {
+std::optional<Ipv4> AddressPools::NextFree(std::string_view subnet_id, Ipv4 except) const {
   const auto subnet = subnets_.find(subnet_id);
   if (subnet == subnets_.end()) return std::nullopt;
   for (const Pool& pool : subnet->second.pools) {
-    if (const auto index = pool.free.Front()) return Ipv4{pool.range.first.value + *index};
+    const bool inside = pool.range.Contains(except);
+    const uint32_t but = except.value - pool.range.first.value;
+    const auto index = inside ? pool.free.FrontBut(but) : pool.free.Front();
+    if (index) return Ipv4{pool.range.first.value + *index};
   }
   return std::nullopt;
 }

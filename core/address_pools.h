@@ -72,8 +72,9 @@ class AddressPools {
   // Of the subnet that the address lies in, in a pool of it or not.
   std::optional<Ipv4Prefix> NetworkOf(Ipv4 address) const;
 
-  // The address of that subnet that has been free the longest; of its pools the first that has any.
-  std::optional<Ipv4> NextFree(std::string_view subnet_id) const;
+  // The address of that subnet that has been free the longest, but `except`; of its pools the first
+  // that has any.
+  std::optional<Ipv4> NextFree(std::string_view subnet_id, Ipv4 except = {}) const;
 
   // All zeros for a subnet that is not there.
   PoolStatistics StatisticsOf(std::string_view subnet_id) const;

@@ -1,148 +1,22 @@
 #include "core/decide_dhcp.h"
 
 #include <algorithm>
+#include <utility>
 
-#include "core/next_server.h"
+#include "absl/strings/str_format.h"
+#include "core/decide_boot_service.h"
+#include "core/dhcp_case.h"
 
 namespace pxe::core {
 namespace {
-
-// One packet being decided: what every step below needs to see.
-struct Case {
-  const DhcpQuestion& question;
-  const DhcpFacts& facts;
-  const LeaseBook& book;
-  Seconds now;
-
-  const Subnet& subnet() const { return *facts.subnet; }
-  const Ipv4Prefix& network() const { return facts.subnet->cidr; }
-  enum Standing Standing(Ipv4 address) const {
-    return book.StandingOf(address, question.client, now);
-  }
-  const Lease* lease() const { return book.LeaseOf(question.client, network()); }
-};
-
-DhcpVerdict Silence(SilenceReason reason) {
-  return {.answer = DhcpSilence{reason}};
-}
-
-DhcpVerdict WaitFor(Ipv4 address) {
-  return {.wait_for = address};
-}
-
-// Option 54. Never what --advertise says: the client sends its renewals there (C4).
-Ipv4 ServerId(const DhcpQuestion& question, const Ipv4Prefix& network) {
-  return OurAddress(network, question, std::nullopt).address;
-}
-
-bool NamesUs(const DhcpQuestion& question) {
-  return *question.server_id == question.route_source ||
-         std::ranges::find(question.local_addresses, *question.server_id) !=
-             question.local_addresses.end();
-}
-
-DhcpVerdict Nak(const Case& c, std::string message) {
-  return {.answer = DhcpNak{ServerId(c.question, c.network()), std::move(message)}};
-}
 
 // What only the server in charge may say; a bystander keeps silent.
 DhcpVerdict NakIfAuthoritative(const Case& c, std::string message) {
   return c.subnet().authoritative ? Nak(c, std::move(message)) : Silence(SilenceReason::kNotOurs);
 }
 
-// The address set aside for this client, when it lies in the client's network.
-std::optional<Ipv4> Reservation(const Case& c) {
-  const Nic* nic = c.facts.nic;
-  const bool here = nic != nullptr && nic->address && c.network().Contains(*nic->address);
-  return here ? nic->address : std::nullopt;
-}
-
-// Whether the client may have this address: free for all, its own already, or reserved for it.
-bool MayHave(const Case& c, Ipv4 address) {
-  switch (c.Standing(address)) {
-    case Standing::kFree:
-    case Standing::kOwn:
-      return true;
-    case Standing::kReserved:
-      return Reservation(c) == address;
-    case Standing::kOthers:
-    case Standing::kDeclined:
-    case Standing::kPending:
-    case Standing::kOutside:
-      return false;
-  }
-  return false;
-}
-
-// C53: what the client wishes, within the subnet's bounds.
-std::chrono::seconds LeaseTime(const Case& c) {
-  if (!c.question.lease_seconds) return c.subnet().default_lease;
-  return std::clamp(std::chrono::seconds{*c.question.lease_seconds}, c.subnet().min_lease,
-                    c.subnet().max_lease);
-}
-
-DhcpGrant Grant(const Case& c, Ipv4 address, std::chrono::seconds lease) {
-  const Subnet& subnet = c.subnet();
-  return {.address = address,
-          .server_id = ServerId(c.question, subnet.cidr),
-          .lease = lease,
-          .subnet = subnet.cidr,
-          .routers = subnet.routers,
-          .dns_servers = subnet.dns_servers,
-          .ntp_servers = subnet.ntp_servers,
-          .domain_name = subnet.domain_name,
-          .host_name = c.facts.nic != nullptr ? c.facts.nic->host_name : "",
-          .boot = c.facts.boot,
-          .options = c.facts.options,
-          .broadcast = subnet.always_broadcast};
-}
-
-Lease NewLease(const Case& c, Ipv4 address, std::chrono::seconds time) {
-  return {.address = address,
-          .client = c.question.client,
-          .client_id = c.question.client_id,
-          .host_name = c.question.host_name,
-          .state = LeaseState::kBound,
-          .starts = c.now,
-          .ends = c.now + time,
-          .kind = ToString(KindOf(c.question.facts)),
-          .relay_agent = c.question.relay_agent};
-}
-
-// ACK: the lease, and the end of another that the client holds in the same network, so that one
-// client never owns two addresses there. One that has ended already is left alone: its address may
-// be on its way to somebody else.
 DhcpVerdict Ack(const Case& c, Ipv4 address, std::chrono::seconds time) {
-  DhcpGrant grant = Grant(c, address, time);
-  grant.committed = true;
-  const Lease* held = c.lease();
-  const bool repeated = held != nullptr && held->address == address && IsLive(*held, c.now) &&
-                        c.now < held->starts + kRetransmission && held->ends - held->starts == time;
-  if (repeated) {
-    grant.lease = held->ends - c.now;
-    return {.answer = std::move(grant)};
-  }
-  DhcpVerdict verdict{.answer = std::move(grant), .changes = {NewLease(c, address, time)}};
-  const bool moved = held != nullptr && held->address != address && IsLive(*held, c.now);
-  if (moved) verdict.changes.push_back(Released(*held, c.now));
-  return verdict;
-}
-
-// The order of C47: reservation, current lease, the offer it was made, the address it had before,
-// the one it asks for, the one that has been free the longest.
-std::optional<Ipv4> Choose(const Case& c) {
-  const auto usable = [&](std::optional<Ipv4> address) {
-    return address && c.network().Contains(*address) && MayHave(c, *address);
-  };
-  if (const auto reserved = Reservation(c); usable(reserved)) return reserved;
-  const Lease* lease = c.lease();
-  if (lease != nullptr && IsLive(*lease, c.now)) return lease->address;
-  if (const Offer* offer = c.book.OfferTo(c.question.client, c.network(), c.now)) {
-    return offer->address;
-  }
-  if (lease != nullptr && usable(lease->address)) return lease->address;
-  if (usable(c.question.requested)) return c.question.requested;
-  return c.book.NextFree(c.subnet().id);
+  return Bind(c, GrantKind::kAck, address, time);
 }
 
 DhcpVerdict DecideDiscover(const Case& c) {
@@ -150,7 +24,11 @@ DhcpVerdict DecideDiscover(const Case& c) {
   if (!address) return Silence(SilenceReason::kNoAddress);
   // The address it was offered, while an operator takes back the lease that was there before.
   if (c.Standing(*address) == Standing::kPending) return WaitFor(*address);
-  return {.answer = Grant(c, *address, LeaseTime(c)), .offer = address};
+  const auto time = LeaseTime(c, *address);
+  if (c.question.rapid_commit && c.subnet().rapid_commit) {
+    return Bind(c, GrantKind::kRapidAck, *address, time);
+  }
+  return {.answer = Grant(c, GrantKind::kOffer, *address, time), .offer = address};
 }
 
 // C56-C58: the client took an offer, ours or another server's.
@@ -162,51 +40,53 @@ DhcpVerdict DecideSelecting(const Case& c) {
   }
   if (!c.question.requested) return Silence(SilenceReason::kBadRequest);
   const Ipv4 address = *c.question.requested;
-  if (!c.network().Contains(address)) return Nak(c, "address is not of this network");
+  if (c.SubnetOf(address) == nullptr) return Nak(c, "address is not of this network");
   if (!MayHave(c, address)) return Nak(c, "address is not available");
-  return Ack(c, address, LeaseTime(c));
+  return Ack(c, address, LeaseTime(c, address));
 }
 
 // C61-C65: the client boots again and hopes for the address it remembers.
 DhcpVerdict DecideInitReboot(const Case& c) {
   const Ipv4 address = *c.question.requested;
   if (!address.IsHostAddress()) return Silence(SilenceReason::kBadRequest);
-  if (!c.network().Contains(address)) {
+  if (c.SubnetOf(address) == nullptr) {
     return NakIfAuthoritative(c, "address is not of this network");
   }
   const auto reserved = Reservation(c);
   if (reserved && *reserved != address && MayHave(c, *reserved)) {
     return Nak(c, "another address is reserved for this client");
   }
-  const Lease* lease = c.lease();
-  const bool known = lease != nullptr && IsLive(*lease, c.now);
-  if (known && lease->address == address) return Ack(c, address, LeaseTime(c));
-  if (known) return Nak(c, "client holds another address");
+  const Lease* lease = c.live();
+  if (lease != nullptr && lease->address != address) return Nak(c, "client holds another address");
+  if (lease != nullptr) return Ack(c, address, LeaseTime(c, address));
   if (!c.subnet().authoritative) return Silence(SilenceReason::kNotOurs);
   if (!MayHave(c, address)) return Nak(c, "address is not available");
-  return Ack(c, address, LeaseTime(c));
+  return Ack(c, address, LeaseTime(c, address));
+}
+
+// The lease of a client that renews what it has: short where another address waits for it (C65).
+DhcpVerdict Extend(const Case& c, Ipv4 address) {
+  const auto reserved = Reservation(c);
+  const bool moves =
+      reserved && *reserved != address && c.Standing(*reserved) != Standing::kDeclined;
+  const auto time = LeaseTime(c, address);
+  return Ack(c, address, moves ? std::min(kReservationMoveLease, time) : time);
 }
 
 // C65-C70: the client extends what it has.
 DhcpVerdict DecideRenew(const Case& c) {
   const Ipv4 address = c.question.ciaddr;
   if (!address.IsHostAddress()) return Silence(SilenceReason::kBadRequest);
-  if (!c.network().Contains(address)) {
+  if (c.SubnetOf(address) == nullptr) {
     return NakIfAuthoritative(c, "address is not of this network");
   }
-  const Lease* lease = c.lease();
-  const bool known = lease != nullptr && IsLive(*lease, c.now);
-  if (known && lease->address == address) {
-    const auto reserved = Reservation(c);
-    const bool moves =
-        reserved && *reserved != address && c.Standing(*reserved) != Standing::kDeclined;
-    return Ack(c, address, moves ? std::min(kReservationMoveLease, LeaseTime(c)) : LeaseTime(c));
-  }
-  if (known) return Nak(c, "client holds another address");
+  const Lease* lease = c.live();
+  if (lease != nullptr && lease->address == address) return Extend(c, address);
+  if (lease != nullptr) return Nak(c, "client holds another address");
   if (c.Standing(address) == Standing::kOthers) return Nak(c, "address belongs to another client");
   if (!c.subnet().authoritative) return Silence(SilenceReason::kNotOurs);
   if (!MayHave(c, address)) return Nak(c, "address is not available");
-  return Ack(c, address, LeaseTime(c));  // lost-database recovery (C67)
+  return Ack(c, address, LeaseTime(c, address));  // lost-database recovery (C67)
 }
 
 DhcpVerdict DecideRequest(const Case& c) {
@@ -220,8 +100,7 @@ DhcpVerdict DecideRequest(const Case& c) {
 // needs it. A lease that has ended is nothing to release: others may have the address by now.
 DhcpVerdict DecideRelease(const Case& c) {
   const Lease* lease = c.book.LeaseAt(c.question.ciaddr);
-  const bool theirs =
-      lease != nullptr && lease->client == c.question.client && IsLive(*lease, c.now);
+  const bool theirs = lease != nullptr && KeyOf(*lease) == c.client.key && IsLive(*lease, c.now);
   if (!theirs || (c.question.server_id && !NamesUs(c.question))) {
     return Silence(SilenceReason::kNothingToRelease);
   }
@@ -259,24 +138,47 @@ DhcpVerdict DecideDecline(const Case& c) {
   return verdict;
 }
 
+// C84: whoever has an address is told the rest. Nothing is checked of it and nothing kept.
+DhcpVerdict DecideInform(const Case& c) {
+  DhcpGrant grant = Grant(c, GrantKind::kInformed, c.question.ciaddr, {});
+  grant.address = {};
+  return {.answer = std::move(grant)};
+}
+
+// C147: an address without end, for a protocol that knows no leases.
+DhcpVerdict DecideBootp(const Case& c) {
+  const bool served =
+      c.subnet().bootp == Bootp::kDynamic || (c.subnet().bootp == Bootp::kStatic && Reservation(c));
+  if (!served) return Silence(SilenceReason::kBootpOff);
+  const auto address = Choose(c);
+  if (!address) return Silence(SilenceReason::kNoAddress);
+  if (c.Standing(*address) == Standing::kPending) return WaitFor(*address);
+  return Bind(c, GrantKind::kBootp, *address, kForever);
+}
+
+// A subnet of reservations is silent to all others, which may be another server's; but who says
+// that we offered it something is told that this is over, and what somebody has it can give back.
+std::optional<DhcpVerdict> TurnAway(const Case& c) {
+  if (c.subnet().mode != SubnetMode::kReservationsOnly || Reservation(c)) return std::nullopt;
+  const DhcpMessage message = c.question.message;
+  if (message == DhcpMessage::kRelease || message == DhcpMessage::kDecline) return std::nullopt;
+  const bool selects = message == DhcpMessage::kRequest && c.question.server_id;
+  if (selects && NamesUs(c.question)) return Nak(c, "no address is reserved for this client");
+  return Silence(SilenceReason::kNotReserved);
+}
+
 // The pending change that stands in the way of this packet, if any.
-std::optional<Ipv4> PendingFor(const DhcpQuestion& question, const LeaseBook& book, Seconds now) {
-  if (const auto own = book.PendingOf(question.client)) return own;
+std::optional<Ipv4> PendingFor(const Case& c) {
+  const DhcpQuestion& question = c.question;
+  if (const auto own = c.book.PendingOf(c.client.key)) return own;
   for (const Ipv4 address : {question.requested.value_or(Ipv4{}), question.ciaddr}) {
-    if (book.StandingOf(address, question.client, now) == Standing::kPending) return address;
+    if (c.Standing(address) == Standing::kPending) return address;
   }
   return std::nullopt;
 }
 
-}  // namespace
-
-DhcpVerdict DecideDhcp(const DhcpQuestion& question, const DhcpFacts& facts, const LeaseBook& book,
-                       Seconds now) {
-  if (facts.subnet == nullptr) return Silence(SilenceReason::kNoSubnet);
-  if (facts.ignored) return Silence(SilenceReason::kUnknownMachine);
-  if (const auto pending = PendingFor(question, book, now)) return WaitFor(*pending);
-  const Case c{question, facts, book, now};
-  switch (question.message) {
+DhcpVerdict DecideByMessage(const Case& c) {
+  switch (c.question.message) {
     case DhcpMessage::kDiscover:
       return DecideDiscover(c);
     case DhcpMessage::kRequest:
@@ -285,44 +187,56 @@ DhcpVerdict DecideDhcp(const DhcpQuestion& question, const DhcpFacts& facts, con
       return DecideRelease(c);
     case DhcpMessage::kDecline:
       return DecideDecline(c);
+    case DhcpMessage::kInform:
+      return DecideInform(c);
+    case DhcpMessage::kBootp:
+      return DecideBootp(c);
+    case DhcpMessage::kBootServer:
+      return DecideBootServer(c);
   }
   return Silence(SilenceReason::kBadRequest);
 }
 
-std::string_view ToString(SilenceReason reason) {
-  switch (reason) {
-    case SilenceReason::kNoSubnet:
-      return "no_subnet";
-    case SilenceReason::kUnknownMachine:
-      return "unknown_machine";
-    case SilenceReason::kNoAddress:
-      return "no_address";
-    case SilenceReason::kOtherServer:
-      return "other_server";
-    case SilenceReason::kNotOurs:
-      return "not_ours";
-    case SilenceReason::kBadRequest:
-      return "bad_request";
-    case SilenceReason::kReleased:
-      return "released";
-    case SilenceReason::kNothingToRelease:
-      return "nothing_to_release";
-    case SilenceReason::kDeclined:
-      return "declined";
-    case SilenceReason::kNothingToDecline:
-      return "nothing_to_decline";
-    case SilenceReason::kDeclinedTooOften:
-      return "declined_too_often";
-    case SilenceReason::kCommitFailed:
-      return "commit_failed";
-    case SilenceReason::kOverload:
-      return "overload";
-    case SilenceReason::kControlAway:
-      return "control_away";
-    case SilenceReason::kCount:
-      break;
-  }
-  return "unknown";
+// C101: two machines that call themselves the same are one client.
+std::string RemarkOnIdentity(const Case& c) {
+  if (!c.client.by_client_id) return "";
+  const Lease* lease = c.live();
+  const bool collides = lease != nullptr && lease->by_client_id &&
+                        lease->client != c.question.client &&
+                        KeyOf(c.question, c.subnet().identity).by_client_id;
+  if (!collides) return "";
+  return absl::StrFormat(
+      "clientid_collision: it has the client identifier and the address %s of %s",
+      lease->address.ToString(), lease->client.ToString());
+}
+
+// C49: somebody else has the address that is set aside for this one.
+std::string RemarkOnReservation(const Case& c) {
+  if (c.question.message != DhcpMessage::kDiscover) return "";
+  const auto reserved = Reservation(c);
+  if (!reserved || c.Standing(*reserved) != Standing::kOthers) return "";
+  const Lease* lease = c.book.LeaseAt(*reserved);
+  return absl::StrFormat("reservation_taken: %s has its address %s",
+                         lease == nullptr ? "another client" : lease->client.ToString(),
+                         reserved->ToString());
+}
+
+}  // namespace
+
+DhcpVerdict DecideDhcp(const DhcpQuestion& question, const DhcpFacts& facts, const LeaseBook& book,
+                       Seconds now) {
+  if (facts.subnet == nullptr) return Silence(SilenceReason::kNoSubnet);
+  if (facts.subnet->mode == SubnetMode::kOff) return Silence(SilenceReason::kSubnetOff);
+  if (facts.ignored) return Silence(SilenceReason::kUnknownMachine);
+  const Case c = CaseOf(question, facts, book, now);
+  if (facts.subnet->mode == SubnetMode::kProxy) return DecideProxy(c);
+  if (question.message == DhcpMessage::kBootServer) return DecideBootServer(c);
+  if (auto turned_away = TurnAway(c)) return *std::move(turned_away);
+  if (const auto pending = PendingFor(c)) return WaitFor(*pending);
+  DhcpVerdict verdict = DecideByMessage(c);
+  verdict.client = c.client.key;
+  verdict.remark = RemarkOnIdentity(c) + RemarkOnReservation(c);
+  return verdict;
 }
 
 }  // namespace pxe::core

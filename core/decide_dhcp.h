@@ -1,10 +1,12 @@
-// The DHCP decision: what a client gets for its packet, RFC 2131 section 4.3 and the rules C44-C83.
+// The DHCP decision: what a client gets for its packet, RFC 2131 section 4.3 and the rules C44-C85.
 //
 // Pure: facts, the lease book and `now` in; a verdict out. Whoever carries the verdict out keeps
 // its order: hold or drop the offer, make the changes durable, and only then send the answer.
 #pragma once
 
 #include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "base/clock.h"
@@ -29,11 +31,12 @@ inline constexpr std::chrono::seconds kDeclineWindow{600};
 
 // What the catalog says about the client and its link.
 struct DhcpFacts {
-  const Subnet* subnet = nullptr;   // of the client's link; null: we serve none there
-  const Nic* nic = nullptr;         // of the host with that MAC or UUID; null: unknown machine
-  bool ignored = false;             // the boot decision says: do not answer this machine
-  BootFields boot;                  // what the boot decision gives it
-  std::vector<DhcpOption> options;  // of the profile that it boots
+  const Subnet* subnet = nullptr;       // of the client's link; null: we serve none there
+  std::span<const Subnet* const> link;  // all subnets of it, that one among them; empty: only that
+  const Nic* nic = nullptr;             // of the host with that MAC or UUID; null: unknown machine
+  bool ignored = false;                 // the boot decision says: do not answer this machine
+  BootFields boot;                      // what the boot decision gives it
+  std::vector<DhcpOption> options;      // of host, profile and subnet, no code twice
 };
 
 struct DhcpVerdict {
@@ -42,6 +45,8 @@ struct DhcpVerdict {
   bool drop_offers = false;      // the client chose another server
   std::vector<Lease> changes;    // durable before the answer leaves
   std::optional<Ipv4> wait_for;  // nothing decided: ask again when this pending change is settled
+  HardwareAddress client;        // whose offers those are (core/identity.h)
+  std::string remark;            // for the log; empty: nothing remarkable
 };
 
 DhcpVerdict DecideDhcp(const DhcpQuestion& question, const DhcpFacts& facts, const LeaseBook& book,

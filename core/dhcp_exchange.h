@@ -19,7 +19,15 @@
 
 namespace pxe::core {
 
-enum class DhcpMessage { kDiscover, kRequest, kRelease, kDecline };
+enum class DhcpMessage {
+  kDiscover,
+  kRequest,
+  kRelease,
+  kDecline,
+  kInform,      // parameters for an address that the client has already
+  kBootp,       // a request without an option 53
+  kBootServer,  // a REQUEST or INFORM to the boot service, port 4011, or one that says so (C85)
+};
 
 struct DhcpQuestion {
   uint64_t tag = 0;  // the asker's own; comes back with the answer
@@ -38,6 +46,7 @@ struct DhcpQuestion {
   std::vector<uint8_t> relay_agent;       // option 82
   std::string circuit_id;                 // 82.1, printable; empty: none
   std::string host_name;                  // option 12, printable
+  bool rapid_commit = false;              // option 80: an ACK at once will do
 
   // Addresses of ours on the interface it came in by, the primary first. Never empty.
   std::vector<Ipv4> local_addresses;
@@ -55,12 +64,28 @@ struct BootFields {
   bool operator==(const BootFields&) const = default;
 };
 
-// The body of an OFFER or an ACK.
+// Which packet carries a grant.
+enum class GrantKind {
+  kOffer,       // OFFER
+  kAck,         // ACK: the lease is durable
+  kRapidAck,    // the same in answer to a DISCOVER (C55)
+  kInformed,    // ACK without address and lease (C84)
+  kProxyOffer,  // OFFER without address: only where to boot from (C129)
+  kBootServer,  // ACK of the boot service: the same (C130)
+  kBootp,       // a reply without the options of DHCP; the lease is durable (C147)
+};
+
+// Whether it says that an address is the client's.
+constexpr bool BindsAddress(GrantKind kind) {
+  return kind == GrantKind::kAck || kind == GrantKind::kRapidAck || kind == GrantKind::kBootp;
+}
+
+// The body of an OFFER, an ACK or a BOOTP reply.
 struct DhcpGrant {
-  bool committed = false;  // true: ACK, the lease is durable; false: OFFER
-  Ipv4 address;            // yiaddr
-  Ipv4 server_id;          // option 54, an address of ours
-  std::chrono::seconds lease{};
+  GrantKind kind = GrantKind::kOffer;
+  Ipv4 address;                  // yiaddr; 0 with those kinds that carry none
+  Ipv4 server_id;                // option 54, an address of ours
+  std::chrono::seconds lease{};  // kForever: for ever
   Ipv4Prefix subnet;
   std::vector<Ipv4> routers;
   std::vector<Ipv4> dns_servers;
@@ -68,15 +93,17 @@ struct DhcpGrant {
   std::string domain_name;
   std::string host_name;
   BootFields boot;
-  std::vector<DhcpOption> options;  // of the profile; they take the place of those above
+  std::vector<DhcpOption> options;  // no code twice; they take the place of those above
   bool broadcast = false;           // force the broadcast bit (C8)
+  bool echo_client_id = true;       // option 61 is sent back (C94)
 
   bool operator==(const DhcpGrant&) const = default;
 };
 
 struct DhcpNak {
   Ipv4 server_id;
-  std::string message;  // option 56, for people reading a capture
+  std::string message;         // option 56, for people reading a capture
+  bool echo_client_id = true;  // option 61 is sent back (C94)
 
   bool operator==(const DhcpNak&) const = default;
 };
@@ -96,6 +123,11 @@ enum class SilenceReason {
   kDeclinedTooOften,  // DECLINE of one address after the other: the fault is the client's (C81)
   kCommitFailed,      // the lease could not be made durable (L3)
   kOverload,          // a queue is at its limit
+  kSubnetOff,         // the subnet is not served
+  kNotReserved,       // the subnet serves only who has a reserved address, and this is nobody's
+  kProxyOnly,         // another server has the addresses, and the client asks for no boot file
+  kNothingToBoot,     // it does, and there is none for it
+  kBootpOff,          // no BOOTP here, or not for a machine without a reserved address
   kControlAway,       // the control plane, another process, cannot be asked or was too slow
   kCount,
 };

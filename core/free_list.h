@@ -25,6 +25,13 @@ class FreeList {
     return count_ == 0 ? std::nullopt : std::optional(links_[end_].next);
   }
 
+  // The first that is not `index`.
+  std::optional<uint32_t> FrontBut(uint32_t index) const {
+    const uint32_t first = links_[end_].next;
+    const uint32_t chosen = first == index ? links_[first].next : first;
+    return chosen == end_ ? std::nullopt : std::optional(chosen);
+  }
+
   // Does nothing when it is free already.
   void PushBack(uint32_t index) {
     if (Contains(index)) return;

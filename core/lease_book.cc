@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/identity.h"
+
 namespace pxe::core {
 namespace {
 
@@ -83,23 +85,36 @@ enum Standing LeaseBook::StandingOf(Ipv4 address, const HardwareAddress& client,
   if (pending_.contains(address)) return Standing::kPending;
   if (const Lease* lease = LeaseAt(address)) {
     if (IsOnProbation(*lease, now)) return Standing::kDeclined;
-    if (lease->client == client && IsLive(*lease, now)) return Standing::kOwn;
-    if (lease->client != client && KeepsOthersAway(*lease, now)) return Standing::kOthers;
+    const bool theirs = KeyOf(*lease) == client;
+    if (theirs && IsLive(*lease, now)) return Standing::kOwn;
+    if (!theirs && KeepsOthersAway(*lease, now)) return Standing::kOthers;
   }
   if (const auto offer = offers_.find(address);
       offer != offers_.end() && offer->second.until > now) {
     return offer->second.client == client ? Standing::kOwn : Standing::kOthers;
   }
+  if (withheld_.contains(address)) return Standing::kOutside;
   if (reserved_.contains(address)) return Standing::kReserved;
   return pools_.CanBeHad(address) ? Standing::kFree : Standing::kOutside;
 }
 
 const Lease* LeaseBook::LeaseOf(const HardwareAddress& client, const Ipv4Prefix& network) const {
+  return LastOf(client, network, false);
+}
+
+const Lease* LeaseBook::LeaseOfHardware(const HardwareAddress& hardware,
+                                        const Ipv4Prefix& network) const {
+  return LastOf(hardware, network, true);
+}
+
+const Lease* LeaseBook::LastOf(const HardwareAddress& client, const Ipv4Prefix& network,
+                               bool any_key) const {
   const Lease* last = nullptr;
   for (const Ipv4 address : leases_.OfClient(client)) {
     if (!network.Contains(address)) continue;
     const Lease* lease = LeaseAt(address);
     if (lease->state == LeaseState::kDeclined) continue;
+    if (!any_key && KeyOf(*lease) != client) continue;
     if (last == nullptr || last->ends < lease->ends) last = lease;
   }
   return last;
@@ -142,7 +157,7 @@ void LeaseBook::DropOffers(const HardwareAddress& client) {
 
 void LeaseBook::Begin(Lease lease) {
   const Ipv4 address = lease.address;
-  pending_of_.Add(lease.client, address);
+  pending_of_.Add(KeyOf(lease), address);
   pending_[address] = std::move(lease);
   Refresh(address);
 }
@@ -150,9 +165,9 @@ void LeaseBook::Begin(Lease lease) {
 void LeaseBook::Commit(Ipv4 address, Seconds now) {
   auto pending = pending_.extract(address);
   const Lease& lease = pending.mapped();
-  pending_of_.Remove(lease.client, address);
+  pending_of_.Remove(KeyOf(lease), address);
   const auto offer = offers_.find(address);
-  const bool over = offer != offers_.end() && (offer->second.client == lease.client ||
+  const bool over = offer != offers_.end() && (offer->second.client == KeyOf(lease) ||
                                                IsLive(lease, now) || IsOnProbation(lease, now));
   if (over) EndOffer(address);
   Load(std::move(pending.mapped()), now);
@@ -160,7 +175,7 @@ void LeaseBook::Commit(Ipv4 address, Seconds now) {
 
 void LeaseBook::Drop(Ipv4 address) {
   const auto it = pending_.find(address);
-  pending_of_.Remove(it->second.client, address);
+  pending_of_.Remove(KeyOf(it->second), address);
   pending_.erase(it);
   Refresh(address);
 }
@@ -217,7 +232,8 @@ AddressUse LeaseBook::UseOf(Ipv4 address) const {
   if (row != nullptr && row->use != AddressUse::kFree) return row->use;
   if (pending_.contains(address)) return AddressUse::kPending;
   if (offers_.contains(address)) return AddressUse::kOffered;
-  return reserved_.contains(address) ? AddressUse::kReserved : AddressUse::kFree;
+  const bool set_aside = reserved_.contains(address) || withheld_.contains(address);
+  return set_aside ? AddressUse::kReserved : AddressUse::kFree;
 }
 
 void LeaseBook::StartTimer(Ipv4 address, AddressUse use, Seconds ends) {

@@ -94,6 +94,12 @@ class LeaseBook {
 
   bool IsReserved(Ipv4 address) const { return reserved_.contains(address); }
 
+  // An address of our own is no client's, whatever pool it lies in (N6). Said again with every
+  // packet that came in by it, it costs a look-up.
+  void Withhold(Ipv4 address) {
+    if (withheld_.insert(address).second) Refresh(address);
+  }
+
   // Takes over a lease read from the database at start; best before the subnets are put.
   void Load(Lease lease, Seconds now);
   void Reserve(size_t leases) { leases_.Reserve(leases); }  // room for that many
@@ -102,7 +108,10 @@ class LeaseBook {
 
   // The client's committed lease in that network, live or not; null when there is none. Of several
   // the one that ends or ended last: the live one, if any is. What it declined is not its lease.
+  // `client` is a key (core/identity.h), here and everywhere.
   const Lease* LeaseOf(const HardwareAddress& client, const Ipv4Prefix& network) const;
+  // The same for a piece of hardware, whatever the lease is kept under.
+  const Lease* LeaseOfHardware(const HardwareAddress& hardware, const Ipv4Prefix& network) const;
   const Lease* LeaseAt(Ipv4 address) const { return leases_.At(address); }
   const Offer* OfferTo(const HardwareAddress& client, const Ipv4Prefix& network, Seconds now) const;
 
@@ -111,9 +120,10 @@ class LeaseBook {
   // The address of a pending change of this client; its packets wait for it.
   std::optional<Ipv4> PendingOf(const HardwareAddress& client) const;
 
-  // The address a new client of the subnet gets: the one that has been free the longest.
-  std::optional<Ipv4> NextFree(std::string_view subnet_id) const {
-    return pools_.NextFree(subnet_id);
+  // The address a new client of the subnet gets: the one that has been free the longest, but
+  // `except`.
+  std::optional<Ipv4> NextFree(std::string_view subnet_id, Ipv4 except = {}) const {
+    return pools_.NextFree(subnet_id, except);
   }
 
   // Exact, and as of the last Expire() that returned false: without one an address counts as
@@ -153,6 +163,7 @@ class LeaseBook {
   using Deadline = std::pair<Seconds, Ipv4>;
   using Timers = absl::btree_set<Deadline>;  // the next one first
 
+  const Lease* LastOf(const HardwareAddress& client, const Ipv4Prefix& network, bool any_key) const;
   AddressUse UseOf(Ipv4 address) const;
   void Refresh(Ipv4 address) { pools_.Set(address, UseOf(address)); }
   void StartTimer(Ipv4 address, AddressUse use, Seconds ends);
@@ -167,6 +178,7 @@ class LeaseBook {
 
   AddressPools pools_;
   absl::flat_hash_set<Ipv4> reserved_;
+  absl::flat_hash_set<Ipv4> withheld_;
   LeaseTable leases_;  // committed
   Timers bound_;       // the ends of the leases of that use
   Timers resting_;     // the same

@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_format.h"
 #include "base/status.h"
+#include "core/identity.h"
 #include "core/lease_book.h"
 
 namespace pxe::core {
@@ -47,7 +48,7 @@ absl::Status LeaseBook::VerifyTimers() const {
 
 absl::Status LeaseBook::VerifyPending() const {
   for (const auto& [address, lease] : pending_) {
-    if (lease.address == address && HasOnce(pending_of_, lease.client, address)) continue;
+    if (lease.address == address && HasOnce(pending_of_, KeyOf(lease), address)) continue;
     return Wrong(address, lease.client, "its change is not known to be on its way");
   }
   if (pending_of_.CountAddresses() == pending_.size()) return absl::OkStatus();
@@ -75,7 +76,7 @@ std::vector<DoubleLease> LeaseBook::DoubleLeases(Seconds now) const {
     if (!IsLive(lease, now)) continue;
     const auto network = pools_.NetworkOf(address);
     if (!network) continue;
-    const Lease* answered = LeaseOf(lease.client, *network);
+    const Lease* answered = LeaseOf(KeyOf(lease), *network);
     if (answered->address != address) found.push_back({lease.client, answered->address, address});
   }
   return found;

@@ -6,6 +6,7 @@
 #include "absl/hash/hash.h"
 #include "absl/strings/str_format.h"
 #include "base/status.h"
+#include "core/identity.h"
 
 namespace pxe::core {
 namespace {
@@ -42,15 +43,25 @@ void LeaseTable::Put(Lease lease, AddressUse use) {
   it->second.use = use;
   Lease& row = it->second.lease;
   if (fresh) addresses_.insert(addresses_.end(), address);
-  if (fresh || row.client != lease.client) {
-    if (!fresh) by_client_.Remove(row.client, address);
-    by_client_.Add(lease.client, address);
+  if (fresh || KeyOf(row) != KeyOf(lease) || row.client != lease.client) {
+    if (!fresh) UnindexClient(row);
+    IndexClient(lease);
   }
   if (row.client_id != lease.client_id) {
     if (!row.client_id.empty()) by_client_id_.erase({Fingerprint(row.client_id), address});
     if (!lease.client_id.empty()) by_client_id_.insert({Fingerprint(lease.client_id), address});
   }
   row = std::move(lease);
+}
+
+void LeaseTable::IndexClient(const Lease& lease) {
+  by_client_.Add(lease.client, lease.address);
+  if (lease.by_client_id) by_client_.Add(KeyOf(lease), lease.address);
+}
+
+void LeaseTable::UnindexClient(const Lease& lease) {
+  by_client_.Remove(lease.client, lease.address);
+  if (lease.by_client_id) by_client_.Remove(KeyOf(lease), lease.address);
 }
 
 void LeaseTable::Reserve(size_t leases) {
@@ -75,6 +86,7 @@ std::vector<Ipv4> LeaseTable::WithClientId(std::span<const uint8_t> client_id) c
 
 absl::Status LeaseTable::Verify() const {
   size_t identified = 0;
+  size_t indexed = 0;
   // In the order of the addresses, which is that of the rows in memory after a start. As many rows
   // as addresses, each found by its own, are all of them.
   for (const Ipv4 address : addresses_) {
@@ -84,6 +96,10 @@ absl::Status LeaseTable::Verify() const {
     if (std::ranges::count(by_client_.Of(lease.client), address) != 1) {
       return Missing(address, "client");
     }
+    if (std::ranges::count(by_client_.Of(KeyOf(lease)), address) != 1) {
+      return Missing(address, "key");
+    }
+    indexed += lease.by_client_id ? 2 : 1;
     if (lease.client_id.empty()) continue;
     ++identified;
     if (!by_client_id_.contains({Fingerprint(lease.client_id), address})) {
@@ -91,7 +107,7 @@ absl::Status LeaseTable::Verify() const {
     }
   }
   const bool exact = addresses_.size() == rows_.size() && by_client_id_.size() == identified &&
-                     by_client_.CountAddresses() == rows_.size();
+                     by_client_.CountAddresses() == indexed;
   return exact ? absl::OkStatus() : Internal("an index of the leases names one that is not there");
 }
 

@@ -25,7 +25,8 @@ namespace pxe::core {
 // Few addresses: as a client has in different networks.
 using AddressList = absl::InlinedVector<Ipv4, 4>;
 
-// The addresses of each client, an index into some other table.
+// The addresses of each client, an index into some other table. A client that goes by its
+// identifier is found by that (core/identity.h), and in a LeaseTable by its hardware address too.
 class ClientIndex {
  public:
   void Add(const HardwareAddress& client, Ipv4 address) { of_[client].push_back(address); }
@@ -71,6 +72,8 @@ class LeaseTable {
  private:
   // Of a client identifier's hash: equal ones may differ, and are compared when they are found.
   using ClientIdEntry = std::pair<uint64_t, Ipv4>;
+  void IndexClient(const Lease& lease);
+  void UnindexClient(const Lease& lease);
   static uint64_t Fingerprint(std::span<const uint8_t> client_id);
 
   absl::node_hash_map<Ipv4, Row> rows_;

@@ -39,6 +39,37 @@ enum class UnknownMachines {
   kDiscover,     // a host in state kDiscovered is made of it; it boots `unknown_profile`, if any
 };
 
+// What a subnet is served with.
+enum class SubnetMode {
+  kFull,              // addresses and boot fields
+  kProxy,             // boot fields only, beside another DHCP server that has the addresses
+  kReservationsOnly,  // nothing but to machines with a reserved address
+  kOff,               // silence
+};
+
+// What tells one client of a subnet from another (core/identity.h).
+enum class Identity {
+  kMac,       // its hardware address: firmware, iPXE and system of one NIC share an address
+  kClientId,  // option 61 where it is sent, as RFC 2131 has it
+  kAuto,      // option 61 of systems; what network boot programs send there counts for nothing
+};
+
+// Who is answered that asks by BOOTP, without an option 53.
+enum class Bootp {
+  kStatic,   // machines with a reserved address
+  kDynamic,  // anybody, with an address for ever
+  kOff,
+};
+
+// What a machine is told by DHCP beyond its address and boot file: one option, by code.
+struct DhcpOption {
+  uint8_t code = 0;
+  std::vector<uint8_t> value;  // as on the wire, before it is split into pieces of 255 bytes
+  bool always = false;         // also to clients that do not ask for it; 209 to 211 always are
+
+  bool operator==(const DhcpOption&) const = default;
+};
+
 struct Subnet {
   std::string id;
   Ipv4Prefix cidr;
@@ -60,6 +91,14 @@ struct Subnet {
   std::string unknown_profile;    // required with kProfile, allowed with kDiscover, else empty
   bool authoritative = true;      // answer NAK where RFC 2131 tells a bystander to be silent
   bool always_broadcast = false;  // for clients that cannot receive unicast and do not say so (C8)
+  SubnetMode mode = SubnetMode::kFull;
+  std::string shared_network;         // subnets with one name here are one link; empty: alone
+  std::vector<Ipv4> relay_addresses;  // giaddr of relays of this link that lie outside of it
+  Identity identity = Identity::kMac;
+  Bootp bootp = Bootp::kStatic;
+  bool rapid_commit = false;        // an ACK at once to clients that ask for it, RFC 4039
+  bool echo_client_id = true;       // option 61 is sent back, RFC 6842
+  std::vector<DhcpOption> options;  // no code twice; a profile's and a host's win
   Stamp stamp;
 
   bool operator==(const Subnet&) const = default;
@@ -113,6 +152,7 @@ struct Host {
   Answers answers = Answers::kAll;  // of all its NICs; a NIC can have less
   HostState state = HostState::kApproved;
   std::optional<Discovery> discovery;  // none: it was not discovered
+  std::vector<DhcpOption> options;     // no code twice; they win over its profile's and subnet's
   Stamp stamp;
 
   bool operator==(const Host&) const = default;
@@ -149,15 +189,6 @@ struct Menu {
   std::string title;  // headline of that menu
 
   bool operator==(const Menu&) const = default;
-};
-
-// What a machine is told by DHCP beyond its address and boot file: one option, by code.
-struct DhcpOption {
-  uint8_t code = 0;
-  std::vector<uint8_t> value;  // as on the wire, 1 to 255 bytes
-  bool always = false;         // also to clients that do not ask for it; 209 to 211 always are
-
-  bool operator==(const DhcpOption&) const = default;
 };
 
 // What machines boot. A profile with a parent has what its parent has, but for what it says itself
@@ -226,6 +257,11 @@ struct Rule {
   bool operator==(const Rule&) const = default;
 };
 
+// A lease time that never runs out, and when such a lease ends: the last second that the API's
+// timestamps can tell (L9).
+inline constexpr std::chrono::seconds kForever{0xffffffff};
+inline constexpr Seconds kNever{std::chrono::seconds{253'402'300'799}};
+
 enum class LeaseState {
   kBound,
   kReleased,  // given back
@@ -238,11 +274,12 @@ enum class LeaseState {
 struct Lease {
   Ipv4 address;
   HardwareAddress client;
-  std::vector<uint8_t> client_id;  // option 61 as last sent; stored, never an identity
+  std::vector<uint8_t> client_id;  // option 61 as last sent
+  bool by_client_id = false;       // it is who the client is, in place of its hardware address
   std::string host_name;           // option 12 as last sent by the client, made printable
   LeaseState state = LeaseState::kBound;
-  Seconds starts{};  // of a declined one: when it was declined
-  Seconds ends{};
+  Seconds starts{};                  // of a declined one: when it was declined
+  Seconds ends{};                    // kNever: for ever
   std::string kind;                  // client kind of the last request, "ipxe-bios"
   std::vector<uint8_t> relay_agent;  // option 82 of the last relayed exchange; empty: direct
   uint64_t revision = 0;

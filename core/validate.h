@@ -21,9 +21,11 @@ inline constexpr size_t kMaxInitrds = 16;
 inline constexpr size_t kMaxPathLength = 125;
 inline constexpr size_t kMaxArgumentsLength = 2047;  // an x86 kernel's limit; before substitution
 inline constexpr size_t kMaxSerialLength = 64;
-inline constexpr size_t kMaxOptions = 64;  // of one profile
-inline constexpr size_t kMaxOptionLength = 255;
-inline constexpr size_t kMaxFiles = 64;  // of one profile
+inline constexpr size_t kMaxOptions = 64;  // of one object
+inline constexpr size_t kMaxOptionLength = 1024;
+inline constexpr size_t kMaxVendorOptionsLength = 255;  // of option 43, which is not split
+inline constexpr size_t kMaxRelays = 64;                // relay addresses of one subnet
+inline constexpr size_t kMaxFiles = 64;                 // of one profile
 inline constexpr size_t kMaxTemplateLength = 262'144;
 inline constexpr size_t kMaxCircuitIdLength = 510;  // 255 bytes in hexadecimal
 

@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "core/text_rules.h"
 #include "core/validate.h"
+#include "core/validate_options.h"
 
 namespace pxe::core {
 namespace {
@@ -67,7 +68,8 @@ absl::Status Validate(const Host& host) {
   if (host.next_server) {
     PXE_RETURN_IF_ERROR(ValidateHostAddress("host.next_server", *host.next_server));
   }
-  return ValidateOptionalId("host.profile", host.profile);
+  PXE_RETURN_IF_ERROR(ValidateOptionalId("host.profile", host.profile));
+  return ValidateOptions("host.options", host.options);
 }
 
 }  // namespace pxe::core

@@ -11,37 +11,13 @@
 #include "core/flavour.h"
 #include "core/text_rules.h"
 #include "core/validate.h"
+#include "core/validate_options.h"
 
 namespace pxe::core {
 namespace {
 
 constexpr uint32_t kMaxTimeoutDs = 35996;    // pxelinux's documented limit, just below an hour
 constexpr uint32_t kAllSysappend = 0x7ffff;  // the bits that Syslinux 6.04 knows
-
-// What a reply says of the lease, of its subnet, of the client and of where it boots from: each has
-// a field of its own somewhere, or is nobody's to choose. 50 to 61 are refused as a whole.
-constexpr std::array kOwnOptions = {
-    0,    // padding
-    1,    // subnet mask
-    3,    // routers
-    12,   // host name
-    28,   // broadcast address
-    66,   // TFTP server
-    67,   // boot file
-    77,   // user class
-    82,   // relay agent
-    93,   // client architecture
-    94,   // client interface
-    97,   // client UUID
-    255,  // end
-};
-
-bool IsOwnOption(int code) {
-  constexpr int kFirstOfLease = 50;
-  constexpr int kLastOfLease = 61;
-  return (code >= kFirstOfLease && code <= kLastOfLease) ||
-         std::ranges::find(kOwnOptions, code) != kOwnOptions.end();
-}
 
 // A field of an entry that stands for what it boots.
 struct Target {
@@ -157,28 +133,6 @@ absl::Status ValidateLoaders(const Profile& profile) {
   return absl::OkStatus();
 }
 
-absl::Status ValidateOptions(const std::vector<DhcpOption>& options) {
-  PXE_RETURN_IF_ERROR(AtMost("profile.options", options.size(), kMaxOptions));
-  std::set<uint8_t> codes;
-  for (size_t i = 0; i < options.size(); ++i) {
-    const std::string field = Indexed("profile.options", i);
-    const int code = options[i].code;
-    if (IsOwnOption(code)) {
-      return Refuse(field + ".code",
-                    absl::StrFormat("%d is no profile's to set; the service does", code));
-    }
-    if (!codes.insert(options[i].code).second) {
-      return Refuse(field + ".code", absl::StrFormat("%d is also that of another option", code));
-    }
-    if (options[i].value.empty()) return Refuse(field + ".value", "is empty");
-    if (options[i].value.size() > kMaxOptionLength) {
-      return Refuse(field + ".value", absl::StrFormat("%d bytes are too many; at most %d",
-                                                      options[i].value.size(), kMaxOptionLength));
-    }
-  }
-  return absl::OkStatus();
-}
-
 absl::Status ValidateConfigs(const Profile& profile) {
   for (const auto& [flavour, id] : profile.configs) {
     if (!ParseFlavour(flavour)) {
@@ -211,7 +165,7 @@ absl::Status Validate(const Profile& profile) {
   PXE_RETURN_IF_ERROR(ValidateEntries(profile));
   PXE_RETURN_IF_ERROR(ValidateMenu(profile.menu));
   PXE_RETURN_IF_ERROR(ValidateMap("profile.variables", profile.variables));
-  PXE_RETURN_IF_ERROR(ValidateOptions(profile.options));
+  PXE_RETURN_IF_ERROR(ValidateOptions("profile.options", profile.options));
   PXE_RETURN_IF_ERROR(ValidateConfigs(profile));
   PXE_RETURN_IF_ERROR(ValidateFiles(profile));
   // Entries of its own are all it will have.

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -5,6 +7,7 @@
 #include "base/status.h"
 #include "core/text_rules.h"
 #include "core/validate.h"
+#include "core/validate_options.h"
 
 namespace pxe::core {
 namespace {
@@ -13,7 +16,7 @@ constexpr size_t kMaxDomainLength = 253;
 constexpr Ipv4 kFirstMulticast{0xe0000000};
 // Under 120 s old clients misbehave (C53); an operator may go down to what renewals can follow.
 constexpr std::chrono::seconds kMinLease{10};
-constexpr std::chrono::seconds kMaxLease{0xfffffffe};  // one more means "for ever", RFC 2131
+constexpr std::chrono::seconds kMaxLease = kForever;
 
 absl::Status ValidateServers(std::string_view field, const std::vector<Ipv4>& servers) {
   PXE_RETURN_IF_ERROR(AtMost(field, servers.size(), kMaxServers));
@@ -108,6 +111,23 @@ absl::Status ValidateUnknownMachines(const Subnet& subnet) {
   return ValidateOptionalId("subnet.unknown_profile", subnet.unknown_profile);
 }
 
+absl::Status ValidateRelays(const std::vector<Ipv4>& relays) {
+  PXE_RETURN_IF_ERROR(AtMost("subnet.relay_addresses", relays.size(), kMaxRelays));
+  for (size_t i = 0; i < relays.size(); ++i) {
+    const std::string field = Indexed("subnet.relay_addresses", i);
+    PXE_RETURN_IF_ERROR(ValidateHostAddress(field, relays[i]));
+    const auto before = relays.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::find(relays.begin(), before, relays[i]) == before) continue;
+    return Refuse(field, relays[i].ToString() + " is here twice");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ValidateLink(const Subnet& subnet) {
+  PXE_RETURN_IF_ERROR(ValidateOptionalId("subnet.shared_network", subnet.shared_network));
+  return ValidateRelays(subnet.relay_addresses);
+}
+
 }  // namespace
 
 absl::Status Validate(const Subnet& subnet) {
@@ -135,7 +155,9 @@ absl::Status Validate(const Subnet& subnet) {
   }
   PXE_RETURN_IF_ERROR(ValidatePlainBoot(subnet));
   PXE_RETURN_IF_ERROR(ValidateOptionalId("subnet.default_profile", subnet.default_profile));
-  return ValidateUnknownMachines(subnet);
+  PXE_RETURN_IF_ERROR(ValidateUnknownMachines(subnet));
+  PXE_RETURN_IF_ERROR(ValidateLink(subnet));
+  return ValidateOptions("subnet.options", subnet.options);
 }
 
 }  // namespace pxe::core

@@ -7,10 +7,13 @@
 namespace pxe::dhcp {
 namespace {
 
+constexpr uint16_t kLastPort = 65533;
+
 absl::Status Check(const ServerConfig& config, const net::InterfaceTable& interfaces) {
   if (config.interfaces.empty()) return InvalidArgument("interfaces: DHCP needs at least one");
-  if (config.port == 0 || config.port == 65535) {
-    return InvalidArgument("dhcp-port: must be 1 to 65534; clients listen on the next one");
+  if (config.port == 0 || config.port > kLastPort) {
+    return InvalidArgument(
+        "dhcp-port: must be 1 to 65533; clients and the boot service are on the next ones");
   }
   for (const auto& name : config.interfaces) {
     if (interfaces.Find(name) == nullptr) return NotFound("interface " + name + ": does not exist");
@@ -30,25 +33,28 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Open(ServerConfig config,
   options.receive_buffer_bytes = config.limits.receive_buffer_bytes;
   auto socket = net::UdpSocket::Bind({Ipv4{}, config.port}, options);
   if (!socket.ok()) return Annotate(socket.status(), "DHCP");
+  auto boot_service = net::UdpSocket::Bind({Ipv4{}, config.boot_service_port}, options);
+  if (!boot_service.ok()) return Annotate(boot_service.status(), "boot service of DHCP");
   std::optional<net::PacketSocket> packet_socket;
   auto opened = net::PacketSocket::Open();
   if (opened.ok()) packet_socket = std::move(*opened);
 
   std::unique_ptr<Server> server(new Server(std::move(config), resolver, std::move(loop),
                                             std::move(interfaces), std::move(*socket),
-                                            std::move(packet_socket)));
+                                            std::move(*boot_service), std::move(packet_socket)));
   PXE_RETURN_IF_ERROR(server->Watch());
   return server;
 }
 
 Server::Server(ServerConfig config, core::Resolver& resolver, std::unique_ptr<net::EventLoop> loop,
-               net::InterfaceTable interfaces, net::UdpSocket socket,
+               net::InterfaceTable interfaces, net::UdpSocket socket, net::UdpSocket boot_service,
                std::optional<net::PacketSocket> packet_socket)
     : config_(std::move(config)),
       resolver_(resolver),
       loop_(std::move(loop)),
       interfaces_(std::move(interfaces)),
       socket_(std::move(socket)),
+      boot_service_(std::move(boot_service)),
       packet_socket_(std::move(packet_socket)),
       batch_(config_.limits.batch_packets, config_.limits.max_packet_bytes) {}
 
@@ -59,7 +65,11 @@ absl::Status Server::Watch() {
         if (interfaces_.OnReadable()) routes_.Forget();
       },
       net::EventLoop::Urgency::kFirst));
-  return loop_->Watch(socket_.fd(), [this](net::Readiness) { OnReadable(); });
+  for (net::UdpSocket* socket : {&socket_, &boot_service_}) {
+    PXE_RETURN_IF_ERROR(
+        loop_->Watch(socket->fd(), [this, socket](net::Readiness) { OnReadable(*socket); }));
+  }
+  return absl::OkStatus();
 }
 
 void Server::Run() {

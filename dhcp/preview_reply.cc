@@ -55,6 +55,12 @@ wire::MessageType TypeOf(core::DhcpMessage message) {
       return wire::MessageType::kDiscover;
     case core::DhcpMessage::kRequest:
       return wire::MessageType::kRequest;
+    case core::DhcpMessage::kBootServer:
+      return wire::MessageType::kRequest;
+    case core::DhcpMessage::kInform:
+      return wire::MessageType::kInform;
+    case core::DhcpMessage::kBootp:
+      break;
     case core::DhcpMessage::kRelease:
       return wire::MessageType::kRelease;
     case core::DhcpMessage::kDecline:

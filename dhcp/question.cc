@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/hex.h"
+#include "core/identity.h"
 #include "dhcp/wire/typed_options.h"
 
 namespace pxe::dhcp {
@@ -59,26 +60,37 @@ std::optional<DropReason> CheckState(const Packet& packet) {
   return std::nullopt;
 }
 
-// FNV-1a, for identities too long to keep whole.
-uint64_t Hash(std::span<const uint8_t> bytes, uint64_t seed) {
-  uint64_t hash = 0xcbf29ce484222325 ^ seed;
-  for (const uint8_t byte : bytes) hash = (hash ^ byte) * 0x100000001b3;
-  return hash;
+// C85, C130: what is asked of the boot service is by its port, or by the boot server it names.
+bool AsksBootService(const Packet& packet, const Arrival& arrival) {
+  if (arrival.boot_service) return true;
+  const bool pxe =
+      wire::ReadText(packet.options, OptionCode::kVendorClass).starts_with("PXEClient");
+  return packet.type() == MessageType::kInform && pxe &&
+         wire::ReadBootItem(packet.options).has_value();
+}
+
+std::optional<DropReason> CheckBootService(const Packet& packet) {
+  constexpr uint16_t kSigned = 0x8000;  // of a layer: the credentials of the file (BIS)
+  constexpr uint16_t kBootstrap = 0;    // the only type of boot server that we are
+  const MessageType type = packet.type();
+  if (type != MessageType::kRequest && type != MessageType::kInform) {
+    return DropReason::kUnsupportedType;
+  }
+  const auto item = wire::ReadBootItem(packet.options);
+  const bool ours = !item || (item->type == kBootstrap && (item->layer & kSigned) == 0);
+  return ours ? std::nullopt : std::optional(DropReason::kBootItem);
 }
 
 // C102: a client without a hardware address is who its option 61 says.
 HardwareAddress IdentityOf(uint8_t htype, std::span<const uint8_t> client_id) {
   HardwareAddress identity{.type = htype};
-  if (client_id.size() <= HardwareAddress::kMaxLength) {
-    identity.length = static_cast<uint8_t>(client_id.size());
-    std::ranges::copy(client_id, identity.bytes.begin());
+  if (client_id.size() > HardwareAddress::kMaxLength) {
+    identity = core::KeyOfClientId(client_id);
+    identity.type = htype;
     return identity;
   }
-  identity.length = HardwareAddress::kMaxLength;
-  const std::array halves = {Hash(client_id, 0), Hash(client_id, 0x9e3779b97f4a7c15)};
-  for (size_t i = 0; i < identity.bytes.size(); ++i) {
-    identity.bytes[i] = static_cast<uint8_t>(halves[i / 8] >> (i % 8 * 8));
-  }
+  identity.length = static_cast<uint8_t>(client_id.size());
+  std::ranges::copy(client_id, identity.bytes.begin());
   return identity;
 }
 
@@ -117,14 +129,16 @@ core::DhcpMessage MessageOf(MessageType type) {
       return core::DhcpMessage::kRelease;
     case MessageType::kDecline:
       return core::DhcpMessage::kDecline;
+    case MessageType::kInform:
+      return core::DhcpMessage::kInform;
     case MessageType::kDiscover:
+      return core::DhcpMessage::kDiscover;
     case MessageType::kOffer:
     case MessageType::kAck:
     case MessageType::kNak:
-    case MessageType::kInform:
       break;
   }
-  return core::DhcpMessage::kDiscover;
+  return core::DhcpMessage::kBootp;
 }
 
 std::vector<Ipv4> LocalAddresses(const Arrival& arrival) {
@@ -203,7 +217,13 @@ std::string_view ToString(Note note) {
 std::variant<Asked, DropReason> AskFrom(const Packet& packet, const Arrival& arrival) {
   if (packet.hops > kMaxHops) return DropReason::kHops;
   if (const auto reason = CheckAddresses(packet, arrival)) return *reason;
-  if (const auto reason = CheckState(packet)) return *reason;
+  const bool boot_service = AsksBootService(packet, arrival);
+  const auto state = boot_service ? CheckBootService(packet) : CheckState(packet);
+  if (state) return *state;
+  // C5c: who has an address and does not say it has it as the source of the packet.
+  const bool has_address = boot_service || packet.type() == MessageType::kInform;
+  const bool unsaid = has_address && packet.ciaddr.IsZero();
+  if (unsaid && arrival.source.IsZero()) return DropReason::kRfcViolation;
 
   const auto& options = packet.options;
   std::vector<uint8_t> client_id = wire::ReadClientId(options);
@@ -214,12 +234,13 @@ std::variant<Asked, DropReason> AskFrom(const Packet& packet, const Arrival& arr
   Asked asked;
   NoteOddities(packet, asked.notes);
   auto& question = asked.question;
-  question.message = MessageOf(packet.type());
+  question.message = boot_service ? core::DhcpMessage::kBootServer : MessageOf(packet.type());
   question.client = std::get<HardwareAddress>(client);
   question.facts = FactsOf(options, asked.notes);
   question.facts.mac = question.client.Mac();
   question.unicast = !arrival.unicast_to.IsZero();
-  question.ciaddr = packet.ciaddr;
+  question.ciaddr = unsaid ? arrival.source : packet.ciaddr;
+  question.rapid_commit = options.Has(OptionCode::kRapidCommit);
   question.giaddr = packet.giaddr;
   question.requested = wire::ReadAddress(options, OptionCode::kRequestedAddress);
   question.server_id = wire::ReadAddress(options, OptionCode::kServerId);

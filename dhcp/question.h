@@ -39,8 +39,10 @@ std::string_view ToString(Note note);
 // How the packet came.
 struct Arrival {
   const net::Interface& interface;
-  Ipv4 unicast_to;    // the address of ours it was sent to; 0: broadcast
-  Ipv4 route_source;  // our address on the route to its relay; 0 when direct
+  Ipv4 unicast_to;            // the address of ours it was sent to; 0: broadcast
+  Ipv4 route_source;          // our address on the route to its relay; 0 when direct
+  Ipv4 source;                // of the packet; 0: its client has no address yet
+  bool boot_service = false;  // it came to the port of the boot service
 };
 
 struct Asked {
@@ -48,7 +50,8 @@ struct Asked {
   Notes notes;
 };
 
-// The question, or why the packet is not answered. The packet is one that ParsePacket accepted.
+// The question, or why the packet is not answered. The packet is one that ParsePacket or ParseBootp
+// accepted.
 std::variant<Asked, wire::DropReason> AskFrom(const wire::Packet& packet, const Arrival& arrival);
 
 }  // namespace pxe::dhcp

@@ -13,6 +13,7 @@ using core::Agent;
 using core::ClientKind;
 using core::DhcpGrant;
 using core::DhcpNak;
+using core::GrantKind;
 using wire::MessageType;
 using wire::OptionCode;
 using wire::Options;
@@ -58,6 +59,7 @@ Packet HeaderFor(const Packet& request) {
   reply.flags = request.flags;
   reply.giaddr = request.giaddr;
   reply.chaddr = request.chaddr;
+  reply.has_cookie = request.has_cookie;
   return reply;
 }
 
@@ -71,13 +73,25 @@ void EchoClientId(const Packet& request, Options& options) {
   if (!wire::ReadClientId(request.options).empty()) Echo(request, OptionCode::kClientId, options);
 }
 
-void AddTimes(const DhcpGrant& grant, Options& options) {
+// Up to an eighth, another for each machine and renewal: machines that were switched on together do
+// not renew together for ever. The same for a retransmission (C75, C76).
+uint32_t Spread(const Packet& request, uint32_t time) {
+  if (request.ciaddr.IsZero() || time < 8) return 0;
+  uint32_t hash = request.xid;
+  for (const uint8_t byte : request.chaddr) hash = (hash ^ byte) * 0x01000193;
+  return hash % (time / 8);
+}
+
+// C75: halfway and at seven eighths, and never in another order.
+void AddTimes(const Packet& request, const DhcpGrant& grant, Options& options) {
   const auto lease =
       static_cast<uint32_t>(std::clamp<int64_t>(grant.lease.count(), 0, kInfiniteLease));
   options.AddU32(OptionCode::kLeaseTime, lease);
   if (lease == kInfiniteLease) return;
-  options.AddU32(OptionCode::kRenewalTime, lease / 2);
-  options.AddU32(OptionCode::kRebindingTime, lease - lease / 8 - (lease % 8 != 0 ? 1 : 0));
+  const uint32_t renewal = lease / 2;
+  const uint32_t rebinding = lease - lease / 8 - (lease % 8 != 0 ? 1 : 0);
+  options.AddU32(OptionCode::kRenewalTime, renewal - Spread(request, renewal));
+  options.AddU32(OptionCode::kRebindingTime, rebinding - Spread(request, rebinding - renewal));
 }
 
 // The boot fields of the header, byte-equal to option 67: UEFI and U-Boot prefer the option, iPXE,
@@ -121,6 +135,11 @@ bool IsUnasked(const core::DhcpOption& option, const ClientKind& kind) {
          (option.code >= kPxelinuxFirst && option.code <= kPxelinuxLast && kind.BootsFromNetwork());
 }
 
+bool IsWanted(const Packet& request, OptionCode code) {
+  const auto wanted = request.options.Find(OptionCode::kParameterRequestList);
+  return wanted && std::ranges::find(*wanted, static_cast<uint8_t>(code)) != wanted->end();
+}
+
 void AddNetworkOption(OptionCode code, const DhcpGrant& grant, Options& options) {
   if (code == OptionCode::kRouters) options.AddAddresses(code, grant.routers);
   if (code == OptionCode::kDnsServers) options.AddAddresses(code, grant.dns_servers);
@@ -130,13 +149,19 @@ void AddNetworkOption(OptionCode code, const DhcpGrant& grant, Options& options)
   if (code == OptionCode::kNtpServers) options.AddAddresses(code, grant.ntp_servers);
 }
 
+// C89: a machine that is to boot needs an IPv4 address, whatever its network prefers.
+bool IsForbidden(OptionCode code, const ClientKind& kind) {
+  constexpr uint8_t kIpv6OnlyPreferred = 108;
+  return static_cast<uint8_t>(code) == kIpv6OnlyPreferred && kind.BootsFromNetwork();
+}
+
 // In the client's order, each code once, those we do not hold passed over (C34, C87); then what
 // every client gets. A client without a list gets the latter only (GRUB sends none).
 void AddParameters(const Packet& request, const ClientKind& kind, const DhcpGrant& grant,
                    Options& options) {
   options.AddAddress(OptionCode::kSubnetMask, grant.subnet.Netmask());
   const auto add = [&](OptionCode code) {
-    if (options.Has(code)) return;
+    if (options.Has(code) || IsForbidden(code, kind)) return;
     if (const auto* own = OwnOption(grant, code)) return options.Add(code, own->value);
     AddNetworkOption(code, grant, options);
     AddBootOption(code, grant, kind, options);
@@ -166,12 +191,17 @@ size_t BudgetFor(const Packet& request, int mtu) {
   return static_cast<size_t>(std::clamp(asked, kMinMessageSize, limit) - kIpAndUdpHeaders);
 }
 
+// Of the whole payload.
+size_t SizeWithout82(const Options& options) {
+  size_t size = wire::kHeaderBytes + sizeof wire::kMagicCookie + 1;
+  for (size_t i = 0; i < options.size(); ++i) size += SizeOf(options, options.at(i).code);
+  return size - SizeOf(options, OptionCode::kRelayAgent);
+}
+
 // Leaves out what the client can live without until the rest fits, the profile's last options
 // last; option 82 does not count, the relay takes it off again.
 bool Shrink(const DhcpGrant& grant, Options& options, size_t budget) {
-  size_t size = wire::kHeaderBytes + sizeof wire::kMagicCookie + 1;
-  for (size_t i = 0; i < options.size(); ++i) size += SizeOf(options, options.at(i).code);
-  size -= SizeOf(options, OptionCode::kRelayAgent);
+  size_t size = SizeWithout82(options);
   bool left_out = false;
   const auto leave_out = [&](OptionCode code) {
     if (size <= budget || !options.Has(code)) return;
@@ -186,21 +216,109 @@ bool Shrink(const DhcpGrant& grant, Options& options, size_t budget) {
   return left_out;
 }
 
-Reply GrantReply(const Packet& request, const ClientKind& kind, const DhcpGrant& grant, int mtu) {
+bool IsOffer(GrantKind kind) {
+  return kind == GrantKind::kOffer || kind == GrantKind::kProxyOffer;
+}
+
+void StartGrant(const Packet& request, const DhcpGrant& grant, Packet& packet) {
+  if (grant.broadcast) packet.flags |= wire::kBroadcastFlag;
+  if (!IsOffer(grant.kind)) packet.ciaddr = request.ciaddr;
+  packet.yiaddr = grant.address;
+  const auto type = IsOffer(grant.kind) ? MessageType::kOffer : MessageType::kAck;
+  packet.options.AddU8(OptionCode::kMessageType, static_cast<uint8_t>(type));
+  packet.options.AddAddress(OptionCode::kServerId, grant.server_id);
+}
+
+// C129: to UEFI firmware no option 43, so that it asks the boot service, which is what its many
+// versions have in common; to all others, and in the answer of that service, the word to go
+// straight to the boot file. A boot server that was asked for by number is named again (C130).
+void AddDiscoveryControl(const Packet& request, const ClientKind& kind, const DhcpGrant& grant,
+                         Options& options) {
+  if (kind.agent == Agent::kHttp) return;
+  if (const auto item = wire::ReadBootItem(request.options)) {
+    const std::array<uint8_t, 7> chosen = {71,
+                                           4,
+                                           static_cast<uint8_t>(item->type >> 8),
+                                           static_cast<uint8_t>(item->type),
+                                           static_cast<uint8_t>(item->layer >> 8),
+                                           static_cast<uint8_t>(item->layer),
+                                           255};
+    return options.Add(OptionCode::kVendorOptions, chosen);
+  }
+  const bool asks_again =
+      grant.kind == GrantKind::kProxyOffer && kind.platform != core::Platform::kBios;
+  if (!asks_again) options.Add(OptionCode::kVendorOptions, kUseBootFile);
+}
+
+// Where to boot from and nothing else: what a ProxyDHCP server may say (P2).
+Reply BootOnlyReply(const Packet& request, const ClientKind& kind, const DhcpGrant& grant,
+                    int mtu) {
+  Reply reply{HeaderFor(request)};
+  Packet& packet = reply.packet;
+  StartGrant(request, grant, packet);
+  if (grant.kind == GrantKind::kProxyOffer) packet.flags |= wire::kBroadcastFlag;
+  Options& options = packet.options;
+  options.AddText(OptionCode::kVendorClass,
+                  kind.agent == Agent::kHttp ? "HTTPClient" : "PXEClient");
+  for (const core::DhcpOption& option : grant.options) {
+    const auto code = static_cast<OptionCode>(option.code);
+    if (IsWanted(request, code) || IsUnasked(option, kind)) options.Add(code, option.value);
+  }
+  if (!options.Has(OptionCode::kVendorOptions)) {
+    AddDiscoveryControl(request, kind, grant, options);
+  }
+  options.AddText(OptionCode::kBootFile, grant.boot.file);
+  SetBootFields(grant, kind, packet);
+  Echo(request, OptionCode::kClientUuid, options);
+  if (grant.echo_client_id) EchoClientId(request, options);
+  Echo(request, OptionCode::kRelayAgent, options);
+  reply.options_left_out = Shrink(grant, options, BudgetFor(request, mtu));
+  return reply;
+}
+
+// C147: BOOTP has 64 bytes for what it calls vendor information and none of DHCP's own options; the
+// boot file has its field. What does not fit is left out from the end.
+Reply BootpReply(const Packet& request, const ClientKind& kind, const DhcpGrant& grant) {
   Reply reply{HeaderFor(request)};
   Packet& packet = reply.packet;
   if (grant.broadcast) packet.flags |= wire::kBroadcastFlag;
-  if (grant.committed) packet.ciaddr = request.ciaddr;
+  packet.ciaddr = request.ciaddr;
   packet.yiaddr = grant.address;
-  const auto type = grant.committed ? MessageType::kAck : MessageType::kOffer;
-  packet.options.AddU8(OptionCode::kMessageType, static_cast<uint8_t>(type));
-  packet.options.AddAddress(OptionCode::kServerId, grant.server_id);
-  AddTimes(grant, packet.options);
+  SetBootFields(grant, kind, packet);
+  if (!packet.has_cookie) return reply;  // C148
+  Options& options = packet.options;
+  AddParameters(request, kind, grant, options);
+  for (const OptionCode code : {OptionCode::kBootFile, OptionCode::kTftpServerName}) {
+    options.Remove(code);
+  }
+  Echo(request, OptionCode::kRelayAgent, options);
+  while (SizeWithout82(options) > wire::kMinReplyBytes) {
+    const auto last = options.at(options.size() - 1).code;
+    const bool relays = last == OptionCode::kRelayAgent;
+    options.Remove(relays ? options.at(options.size() - 2).code : last);
+    reply.options_left_out = true;
+  }
+  return reply;
+}
+
+Reply GrantReply(const Packet& request, const ClientKind& kind, const DhcpGrant& grant, int mtu) {
+  Reply reply{HeaderFor(request)};
+  Packet& packet = reply.packet;
+  StartGrant(request, grant, packet);
+  if (grant.kind == GrantKind::kRapidAck) packet.options.AddFlag(OptionCode::kRapidCommit);
+  if (grant.kind != GrantKind::kInformed) AddTimes(request, grant, packet.options);
   AddParameters(request, kind, grant, packet.options);
   SetBootFields(grant, kind, packet);
   Echo(request, OptionCode::kClientUuid, packet.options);
-  EchoClientId(request, packet.options);
-  Echo(request, OptionCode::kRelayAgent, packet.options);
+  if (grant.echo_client_id) EchoClientId(request, packet.options);
+  // C18: an INFORM is answered past the relay, which has nothing to take off then.
+  const bool past_relay = grant.kind == GrantKind::kInformed && !request.ciaddr.IsZero();
+  if (past_relay) {
+    packet.giaddr = {};
+    packet.hops = 0;
+  } else {
+    Echo(request, OptionCode::kRelayAgent, packet.options);
+  }
   reply.options_left_out = Shrink(grant, packet.options, BudgetFor(request, mtu));
   return reply;
 }
@@ -214,9 +332,25 @@ Reply NakReply(const Packet& request, const DhcpNak& nak) {
   packet.options.AddU8(OptionCode::kMessageType, static_cast<uint8_t>(MessageType::kNak));
   packet.options.AddAddress(OptionCode::kServerId, nak.server_id);
   packet.options.AddText(OptionCode::kMessage, nak.message);
-  EchoClientId(request, packet.options);
+  if (nak.echo_client_id) EchoClientId(request, packet.options);
   Echo(request, OptionCode::kRelayAgent, packet.options);
   return reply;
+}
+
+Reply ReplyTo(const Packet& request, const ClientKind& kind, const DhcpGrant& grant, int mtu) {
+  switch (grant.kind) {
+    case GrantKind::kOffer:
+    case GrantKind::kAck:
+    case GrantKind::kRapidAck:
+    case GrantKind::kInformed:
+      return GrantReply(request, kind, grant, mtu);
+    case GrantKind::kProxyOffer:
+    case GrantKind::kBootServer:
+      return BootOnlyReply(request, kind, grant, mtu);
+    case GrantKind::kBootp:
+      break;
+  }
+  return BootpReply(request, kind, grant);
 }
 
 }  // namespace
@@ -224,7 +358,7 @@ Reply NakReply(const Packet& request, const DhcpNak& nak) {
 std::optional<Reply> BuildReply(const Packet& request, const ClientKind& kind,
                                 const core::DhcpAnswer& answer, int mtu) {
   if (const auto* grant = std::get_if<DhcpGrant>(&answer)) {
-    return GrantReply(request, kind, *grant, mtu);
+    return ReplyTo(request, kind, *grant, mtu);
   }
   if (const auto* nak = std::get_if<DhcpNak>(&answer)) return NakReply(request, *nak);
   return std::nullopt;

@@ -19,6 +19,8 @@ uint16_t RelayPort(const Packet& request, const Ports& ports) {
 // A REQUEST that names no server and no address extends what it holds; only then ciaddr is an
 // address the client listens on (C46, C59).
 bool IsRenewing(const Packet& request) {
+  const bool bootp = !request.options.Has(OptionCode::kMessageType);
+  if (bootp) return !request.ciaddr.IsZero();
   return request.type() == MessageType::kRequest && !request.ciaddr.IsZero() &&
          !request.options.Has(OptionCode::kServerId) &&
          !request.options.Has(OptionCode::kRequestedAddress);
@@ -38,6 +40,16 @@ ReplyTarget TargetOf(const Packet& request, const Packet& reply, const Ports& po
   const auto to_all = [&](Delivery why) {
     return ReplyTarget{why, kBroadcastAddress, ports.client, std::nullopt};
   };
+  if (ports.boot_service) {
+    return {Delivery::kToSource, ports.request_address, ports.request_source, std::nullopt};
+  }
+  const bool informs = request.type() == MessageType::kInform;
+  if (informs && !request.ciaddr.IsZero()) {
+    return {Delivery::kInformed, request.ciaddr, ports.client, std::nullopt};
+  }
+  if (informs && request.giaddr.IsZero()) {
+    return {Delivery::kInformed, ports.request_address, ports.client, std::nullopt};
+  }
   if (!request.giaddr.IsZero()) {
     return {Delivery::kToRelay, request.giaddr, RelayPort(request, ports), std::nullopt};
   }

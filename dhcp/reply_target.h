@@ -15,7 +15,9 @@
 namespace pxe::dhcp {
 
 enum class Delivery {
+  kToSource,         // C3: whoever asks the boot service hears it where it asked
   kToRelay,          // a: the relay passes it on
+  kInformed,         // b, c: it has an address, and said or showed it
   kNakToAll,         // d: whoever holds a wrong address must hear it
   kToOwnAddress,     // e: the client renews and answers ARP
   kToAllByFlag,      // f: the client said it cannot take unicast yet
@@ -35,6 +37,8 @@ struct Ports {
   uint16_t server = 67;
   uint16_t client = 68;
   uint16_t request_source = 67;  // where a relay with RFC 8357's sub-option 19 wants the answer
+  Ipv4 request_address;          // source of the request; 0: its client has no address yet
+  bool boot_service = false;     // the answer is the boot service's
 };
 
 // `request` and `reply` belong together. Without `raw_frames`, row h is a broadcast too: most

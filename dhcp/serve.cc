@@ -1,6 +1,8 @@
 #include "dhcp/serve.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <span>
 #include <utility>
 #include <variant>
 
@@ -16,11 +18,39 @@ using core::DhcpNak;
 using core::DhcpSilence;
 using wire::DropReason;
 
+namespace {
+
+Ipv4 ServerIdOf(const core::DhcpAnswer& answer) {
+  if (const auto* grant = std::get_if<DhcpGrant>(&answer)) return grant->server_id;
+  const auto* nak = std::get_if<DhcpNak>(&answer);
+  return nak == nullptr ? Ipv4{} : nak->server_id;
+}
+
+// A packet of DHCP, else of BOOTP, which only has a lesser form; the boot service knows no BOOTP.
+std::variant<wire::Packet, DropReason> Parse(std::span<const uint8_t> payload, bool boot_service) {
+  auto parsed = wire::ParsePacket(payload);
+  const auto* reason = std::get_if<DropReason>(&parsed);
+  const bool bootp = reason != nullptr && !boot_service &&
+                     (*reason == DropReason::kNoCookie || *reason == DropReason::kNoMessageType);
+  return bootp ? wire::ParseBootp(payload) : std::move(parsed);
+}
+
+bool IsBootp(const wire::Packet& packet) {
+  return !packet.options.Has(wire::OptionCode::kMessageType);
+}
+
+// Why a packet of BOOTP is none of DHCP: its name where BOOTP is not answered (M2, M8).
+DropReason NotDhcp(const wire::Packet& packet) {
+  return packet.has_cookie ? DropReason::kNoMessageType : DropReason::kNoCookie;
+}
+
+}  // namespace
+
 // The first half of a packet's path: bytes become a question.
-void Server::OnReadable() {
+void Server::OnReadable(net::UdpSocket& socket) {
   std::vector<core::DhcpQuestion> questions;
-  for (const net::Datagram& datagram : socket_.Receive(batch_)) {
-    auto question = Admit(datagram);
+  for (const net::Datagram& datagram : socket.Receive(batch_)) {
+    auto question = Admit(datagram, socket);
     if (const auto* reason = std::get_if<DropReason>(&question)) {
       Drop(*reason);
     } else {
@@ -42,7 +72,9 @@ void Server::OnAnswer(const core::TaggedDhcpAnswer& tagged) {
   const auto reply = BuildReply(asked->packet, asked->kind, tagged.answer, mtu);
   if (!reply) return Finish(*asked, tagged.answer, false);
   if (reply->options_left_out) notes_.Add(Note::kReplyOptionsLeftOut);
-  const bool sent = interface != nullptr && Send(*asked, reply->packet, *interface);
+  // The frame or datagram leaves from the address that option 54 names (C4).
+  const Ipv4 source = ServerIdOf(tagged.answer);
+  const bool sent = interface != nullptr && Send(*asked, reply->packet, *interface, source);
   Finish(*asked, tagged.answer, sent);
 }
 
@@ -55,13 +87,15 @@ void Server::OnDhcpAnswers(std::vector<core::TaggedDhcpAnswer> answers) {
   loop_->Post([handle, ready = std::move(answers)] { handle(ready); });
 }
 
-std::variant<core::DhcpQuestion, DropReason> Server::Admit(const net::Datagram& datagram) {
+std::variant<core::DhcpQuestion, DropReason> Server::Admit(const net::Datagram& datagram,
+                                                           net::UdpSocket& socket) {
   const net::Interface* interface = interfaces_.Find(datagram.interface_index);
   if (interface == nullptr || !IsServed(interface->name)) return DropReason::kNotOurInterface;
   if (datagram.truncated) return DropReason::kTooLong;
   if (datagram.peer.port == 0) return DropReason::kBadPort;
 
-  auto parsed = wire::ParsePacket(datagram.payload);
+  const bool boot_service = &socket == &boot_service_;
+  auto parsed = Parse(datagram.payload, boot_service);
   if (const auto* reason = std::get_if<DropReason>(&parsed)) {
     const bool ours =
         *reason == DropReason::kNotRequest && interfaces_.IsOurs(datagram.peer.address);
@@ -74,15 +108,19 @@ std::variant<core::DhcpQuestion, DropReason> Server::Admit(const net::Datagram& 
   const bool relayed = !packet.giaddr.IsZero();
   const Arrival arrival{.interface = *interface,
                         .unicast_to = unicast ? datagram.local : Ipv4{},
-                        .route_source = relayed ? routes_.Towards(packet.giaddr) : Ipv4{}};
+                        .route_source = relayed ? routes_.Towards(packet.giaddr) : Ipv4{},
+                        .source = datagram.peer.address,
+                        .boot_service = boot_service};
   auto asked = AskFrom(packet, arrival);
-  if (const auto* reason = std::get_if<DropReason>(&asked)) return *reason;
+  if (const auto* reason = std::get_if<DropReason>(&asked)) {
+    return IsBootp(packet) ? NotDhcp(packet) : *reason;
+  }
   if (in_flight_.size() >= config_.limits.max_in_flight) return DropReason::kOverload;
-  return Remember(std::get<Asked>(std::move(asked)), std::move(packet), datagram);
+  return Remember(std::get<Asked>(std::move(asked)), std::move(packet), datagram, socket);
 }
 
-core::DhcpQuestion Server::Remember(Asked asked, wire::Packet packet,
-                                    const net::Datagram& datagram) {
+core::DhcpQuestion Server::Remember(Asked asked, wire::Packet packet, const net::Datagram& datagram,
+                                    net::UdpSocket& socket) {
   for (size_t i = 0; i < asked.notes.size(); ++i) {
     if (asked.notes[i]) notes_.Add(static_cast<Note>(i));
   }
@@ -91,23 +129,24 @@ core::DhcpQuestion Server::Remember(Asked asked, wire::Packet packet,
   const bool names_us = question.server_id && interfaces_.IsOurs(*question.server_id);
   if (names_us) question.local_addresses.push_back(*question.server_id);
   question.tag = ++last_tag_;
-  in_flight_.emplace(question.tag, std::make_unique<InFlight>(InFlight{
-                                       .packet = std::move(packet),
-                                       .kind = core::KindOf(question.facts),
-                                       .client = question.client,
-                                       .interface_index = datagram.interface_index,
-                                       .source_port = datagram.peer.port,
-                                   }));
+  in_flight_.emplace(question.tag,
+                     std::make_unique<InFlight>(InFlight{
+                         .packet = std::move(packet),
+                         .kind = core::KindOf(question.facts),
+                         .client = question.client,
+                         .interface_index = datagram.interface_index,
+                         .source = datagram.peer.address,
+                         .source_port = datagram.peer.port,
+                         .socket = &socket,
+                         .to_boot_service = question.message == core::DhcpMessage::kBootServer,
+                     }));
   return std::move(question);
 }
 
-// The frame or datagram leaves from the address that option 54 names (C4).
-bool Server::Send(const InFlight& asked, const wire::Packet& reply,
-                  const net::Interface& interface) {
+bool Server::Send(const InFlight& asked, const wire::Packet& reply, const net::Interface& interface,
+                  Ipv4 source) {
   const bool has_mac = interface.mac != MacAddress{};
   const auto target = TargetOf(asked.packet, reply, PortsFor(asked), raw_frames() && has_mac);
-  const Ipv4 source =
-      wire::ReadAddress(reply.options, wire::OptionCode::kServerId).value_or(Ipv4{});
   const std::vector<uint8_t> bytes = wire::SerializePacket(reply);
   if (target.mac) {
     return packet_socket_->Send(interface.index, {.source_mac = interface.mac,
@@ -120,13 +159,16 @@ bool Server::Send(const InFlight& asked, const wire::Packet& reply,
   }
   // A broadcast belongs to the link it answers; anything else finds its way by the routes.
   const int by = target.address.IsBroadcast() ? interface.index : 0;
-  return socket_.Send({{target.address, target.port}, source, by, bytes}) == net::SendResult::kSent;
+  return asked.socket->Send({{target.address, target.port}, source, by, bytes}) ==
+         net::SendResult::kSent;
 }
 
 Ports Server::PortsFor(const InFlight& asked) const {
   return {.server = config_.port,
           .client = static_cast<uint16_t>(config_.port + 1),
-          .request_source = asked.source_port};
+          .request_source = asked.source_port,
+          .request_address = asked.source,
+          .boot_service = asked.to_boot_service};
 }
 
 // A DHCP client of this very machine on an interface it serves: there is nothing to give it (M33).
@@ -147,11 +189,17 @@ void Server::Drop(DropReason reason) {
 
 // Counts the packet's outcome and tells the control plane what the machine was told.
 void Server::Finish(const InFlight& asked, const core::DhcpAnswer& answer, bool sent) {
+  const auto* silence = std::get_if<DhcpSilence>(&answer);
+  if (silence != nullptr && silence->reason == core::SilenceReason::kBootpOff) {
+    return Drop(NotDhcp(asked.packet));
+  }
   BootEvent event{.client = asked.client.ToString(), .kind = core::ToString(asked.kind)};
   Outcome outcome = Outcome::kSilent;
   if (const auto* grant = std::get_if<DhcpGrant>(&answer)) {
-    outcome = grant->committed ? Outcome::kAcked : Outcome::kOffered;
-    event.step = grant->committed ? BootEvent::Step::kAcked : BootEvent::Step::kOffered;
+    const bool offers =
+        grant->kind == core::GrantKind::kOffer || grant->kind == core::GrantKind::kProxyOffer;
+    outcome = offers ? Outcome::kOffered : Outcome::kAcked;
+    event.step = offers ? BootEvent::Step::kOffered : BootEvent::Step::kAcked;
     event.address = grant->address;
     event.file = Printable(grant->boot.file);
   } else if (const auto* nak = std::get_if<DhcpNak>(&answer)) {
@@ -159,7 +207,7 @@ void Server::Finish(const InFlight& asked, const core::DhcpAnswer& answer, bool 
     event.step = BootEvent::Step::kNaked;
     event.detail = Printable(nak->message);
   } else {
-    const auto reason = std::get<DhcpSilence>(answer).reason;
+    const auto reason = silence->reason;
     silences_.Add(reason);
     event.step = BootEvent::Step::kSilent;
     event.detail = core::ToString(reason);

@@ -39,6 +39,7 @@ struct Limits {
 struct ServerConfig {
   std::vector<std::string> interfaces;  // served; packets from others are dropped and counted
   uint16_t port = 67;                   // clients listen on the next one
+  uint16_t boot_service_port = 4011;
   Limits limits;
 };
 
@@ -88,20 +89,26 @@ class Server final : public core::DhcpAnswerSink {
     core::ClientKind kind;
     HardwareAddress client;
     int interface_index = 0;
+    Ipv4 source;
     uint16_t source_port = 0;
+    net::UdpSocket* socket = nullptr;  // it came by
+    bool to_boot_service = false;      // by its port or by what it asks
   };
 
   Server(ServerConfig config, core::Resolver& resolver, std::unique_ptr<net::EventLoop> loop,
-         net::InterfaceTable interfaces, net::UdpSocket socket,
+         net::InterfaceTable interfaces, net::UdpSocket socket, net::UdpSocket boot_service,
          std::optional<net::PacketSocket> packet_socket);
 
   absl::Status Watch();
-  void OnReadable();
+  void OnReadable(net::UdpSocket& socket);
   void OnAnswer(const core::TaggedDhcpAnswer& tagged);
 
-  std::variant<core::DhcpQuestion, wire::DropReason> Admit(const net::Datagram& datagram);
-  core::DhcpQuestion Remember(Asked asked, wire::Packet packet, const net::Datagram& datagram);
-  bool Send(const InFlight& asked, const wire::Packet& reply, const net::Interface& interface);
+  std::variant<core::DhcpQuestion, wire::DropReason> Admit(const net::Datagram& datagram,
+                                                           net::UdpSocket& socket);
+  core::DhcpQuestion Remember(Asked asked, wire::Packet packet, const net::Datagram& datagram,
+                              net::UdpSocket& socket);
+  bool Send(const InFlight& asked, const wire::Packet& reply, const net::Interface& interface,
+            Ipv4 source);
   Ports PortsFor(const InFlight& asked) const;
   bool IsOwnPacket(const wire::Packet& packet, const net::Interface& interface) const;
   bool IsServed(const std::string& name) const;
@@ -114,6 +121,7 @@ class Server final : public core::DhcpAnswerSink {
   net::InterfaceTable interfaces_;
   net::RouteSources routes_;
   net::UdpSocket socket_;
+  net::UdpSocket boot_service_;
   const std::optional<net::PacketSocket> packet_socket_;
   net::ReceiveBatch batch_;
   std::thread::id loop_thread_;

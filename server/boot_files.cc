@@ -186,7 +186,7 @@ core::BootAnswer AnswerOf(absl::StatusOr<std::string> text) {
 // The machine with that MAC as it would ask for its config: from its lease, else its reservation.
 Machine MachineToPreview(const View& view, const MacAddress& mac) {
   constexpr Ipv4Prefix kAnywhere{};
-  const core::Lease* lease = view.state.leases.LeaseOf(HardwareAddress::Of(mac), kAnywhere);
+  const core::Lease* lease = view.state.leases.LeaseOfHardware(HardwareAddress::Of(mac), kAnywhere);
   if (lease != nullptr && core::IsLive(*lease, view.now)) {
     return MachineByMac(view, mac, lease->address);
   }

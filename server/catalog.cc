@@ -1,5 +1,6 @@
 #include "server/catalog.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -51,7 +52,12 @@ void AddTo(HostSet& set, const core::Host& host) {
 void Catalog::Put(core::Subnet subnet) {
   EraseSubnet(subnet.id);
   const auto [it, fresh] = subnets_.emplace(subnet.id, std::move(subnet));
-  subnets_by_network_[it->second.cidr.address] = &it->second;
+  const core::Subnet& added = it->second;
+  subnets_by_network_[added.cidr.address] = &added;
+  for (const Ipv4 relay : added.relay_addresses) by_relay_[relay] = &added;
+  if (added.shared_network.empty()) return;
+  auto& link = links_[added.shared_network];
+  link.insert(std::ranges::upper_bound(link, added.id, {}, &core::Subnet::id), &added);
 }
 
 void Catalog::Put(core::Host host) {
@@ -85,7 +91,13 @@ void Catalog::Put(core::Rule rule) {
 void Catalog::EraseSubnet(std::string_view id) {
   const auto it = subnets_.find(id);
   if (it == subnets_.end()) return;
-  subnets_by_network_.erase(it->second.cidr.address);
+  const core::Subnet& gone = it->second;
+  subnets_by_network_.erase(gone.cidr.address);
+  for (const Ipv4 relay : gone.relay_addresses) by_relay_.erase(relay);
+  if (const auto link = links_.find(gone.shared_network); link != links_.end()) {
+    std::erase(link->second, &gone);
+    if (link->second.empty()) links_.erase(link);
+  }
   subnets_.erase(it);
 }
 
@@ -181,6 +193,16 @@ const core::Subnet* Catalog::SubnetContaining(Ipv4 address) const {
   if (it == subnets_by_network_.begin()) return nullptr;
   --it;
   return it->second->cidr.Contains(address) ? it->second : nullptr;
+}
+
+const core::Subnet* Catalog::SubnetOfRelay(Ipv4 relay) const {
+  return FindOr(by_relay_, relay);
+}
+
+std::span<const core::Subnet* const> Catalog::LinkOf(const core::Subnet& subnet) const {
+  const auto it = links_.find(subnet.shared_network);
+  if (subnet.shared_network.empty() || it == links_.end()) return {};
+  return it->second;
 }
 
 HostNic Catalog::FindByMac(const MacAddress& mac) const {

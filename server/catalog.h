@@ -84,6 +84,10 @@ class Catalog {
   const core::Template* FindTemplate(std::string_view id) const;
   const core::Rule* FindRule(std::string_view id) const;
   const core::Subnet* SubnetContaining(Ipv4 address) const;
+  const core::Subnet* SubnetOfRelay(Ipv4 relay) const;  // that names it; not by its network
+
+  // All subnets of a shared network, by id; none for a subnet that is a link of its own.
+  std::span<const core::Subnet* const> LinkOf(const core::Subnet& subnet) const;
   HostNic FindByMac(const MacAddress& mac) const;
   HostNic FindByReservedAddress(Ipv4 address) const;
   const core::Host* FindByUuid(const Uuid& uuid) const;  // in either byte order
@@ -114,6 +118,8 @@ class Catalog {
   Table<core::Rule> rules_;
   std::vector<core::RankedRule> ranked_;
   std::map<Ipv4, const core::Subnet*> subnets_by_network_;  // subnets do not overlap
+  absl::flat_hash_map<Ipv4, const core::Subnet*> by_relay_;
+  absl::flat_hash_map<std::string, std::vector<const core::Subnet*>> links_;  // by their names
   absl::flat_hash_map<MacAddress, HostNic> by_mac_;
   absl::flat_hash_map<Ipv4, HostNic> by_address_;
   absl::flat_hash_map<Uuid, const core::Host*> by_uuid_;

@@ -1,19 +1,30 @@
 #include "server/dhcp_facts.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "base/hex.h"
+#include "core/place_on_link.h"
 
 namespace pxe::server {
 namespace {
 
-// The subnet of the client's link, in the order of N1: what the relay says (RFC 3527), the relay
-// itself, the address renewed by unicast (such a packet took no relay, wherever its client lives),
-// the interface it came in by.
-const core::Subnet* LinkOf(const core::DhcpQuestion& question, const Catalog& catalog) {
+// The subnet by which the packet came, in the order of N1: what the relay says (RFC 3527), the
+// relay itself, by name or by its network (N2), the address renewed by unicast (such a packet took
+// no relay, wherever its client lives), the interface it came in by. Who is informed or asks for a
+// boot server has an address too, and says it by broadcast as well.
+const core::Subnet* ArrivedBy(const core::DhcpQuestion& question, const Catalog& catalog) {
   if (question.link_selection) return catalog.SubnetContaining(*question.link_selection);
-  if (!question.giaddr.IsZero()) return catalog.SubnetContaining(question.giaddr);
-  if (question.unicast && !question.ciaddr.IsZero()) {
+  if (!question.giaddr.IsZero()) {
+    const core::Subnet* named = catalog.SubnetOfRelay(question.giaddr);
+    return named != nullptr ? named : catalog.SubnetContaining(question.giaddr);
+  }
+  const bool has_address = question.message == core::DhcpMessage::kInform ||
+                           question.message == core::DhcpMessage::kBootServer;
+  if ((question.unicast || has_address) && !question.ciaddr.IsZero()) {
     return catalog.SubnetContaining(question.ciaddr);
   }
   for (const Ipv4 address : question.local_addresses) {
@@ -34,24 +45,45 @@ HostNic HostOf(const core::DhcpQuestion& question, const Catalog& catalog) {
   return {approved ? host : nullptr, nullptr};
 }
 
+// Those of `below` whose code nobody above has named.
+void LayOptions(const std::vector<core::DhcpOption>& below, std::vector<core::DhcpOption>& all) {
+  const size_t above = all.size();
+  for (const core::DhcpOption& option : below) {
+    const auto end = all.begin() + static_cast<std::ptrdiff_t>(above);
+    const bool named = std::any_of(all.begin(), end, [&option](const core::DhcpOption& other) {
+      return other.code == option.code;
+    });
+    if (!named) all.push_back(option);
+  }
+}
+
 core::DhcpFacts FactsOf(const Machine& machine, const core::BootVerdict& boot, Ipv4 server) {
   core::DhcpFacts facts{.subnet = machine.subnet,
                         .nic = machine.nic,
                         .ignored = boot.action == core::BootAction::kSilence};
-  if (boot.loader.empty()) return facts;
-  facts.boot = {server, boot.loader};
+  if (!boot.loader.empty()) facts.boot = {server, boot.loader};
+  if (machine.host != nullptr) facts.options = machine.host->options;
   const bool boots_profile = boot.profile != nullptr && core::LeadsOn(boot.action);
-  if (boots_profile) facts.options = boot.profile->options;
+  if (boots_profile) LayOptions(boot.profile->options, facts.options);
+  LayOptions(machine.subnet->options, facts.options);
   return facts;
 }
 
 }  // namespace
 
-AskingMachine WhoAsks(const core::DhcpQuestion& question, const Catalog& catalog,
+AskingMachine WhoAsks(const core::DhcpQuestion& question, const LiveState& state, Seconds now,
                       std::optional<Ipv4> advertise) {
-  const core::Subnet* subnet = LinkOf(question, catalog);
+  const Catalog& catalog = state.catalog;
   const core::ClientKind kind = core::KindOf(question.facts);
   const HostNic found = HostOf(question, catalog);
+  const core::Subnet* subnet = ArrivedBy(question, catalog);
+  std::span<const core::Subnet* const> link;
+  if (subnet != nullptr) {
+    link = catalog.LinkOf(*subnet);
+    if (!link.empty()) {
+      subnet = &core::PlaceOnLink(question, *subnet, link, found.nic, state.leases, now);
+    }
+  }
   const Machine machine{.subnet = subnet,
                         .host = found.host,
                         .nic = found.nic,
@@ -69,6 +101,7 @@ AskingMachine WhoAsks(const core::DhcpQuestion& question, const Catalog& catalog
     }
     facts = FactsOf(machine, boot, server.address);
   }
+  facts.link = link;
   return {machine, kind, std::move(boot), std::move(facts), server.source};
 }
 

@@ -10,6 +10,7 @@
 #include "core/dhcp_exchange.h"
 #include "core/next_server.h"
 #include "server/catalog.h"
+#include "server/live_state.h"
 #include "server/machine.h"
 
 namespace pxe::server {
@@ -24,7 +25,7 @@ struct AskingMachine {
 };
 
 // `advertise`: the address that --advertise tells clients to boot from.
-AskingMachine WhoAsks(const core::DhcpQuestion& question, const Catalog& catalog,
+AskingMachine WhoAsks(const core::DhcpQuestion& question, const LiveState& state, Seconds now,
                       std::optional<Ipv4> advertise);
 
 // The host that a machine becomes which is discovered: `mac-525400000001`, with what its packet

@@ -59,6 +59,8 @@ std::string_view ToString(core::BootEvent::Step step) {
       return "naked";
     case core::BootEvent::Step::kSilent:
       return "silent";
+    case core::BootEvent::Step::kNoticed:
+      return "noticed";
     case core::BootEvent::Step::kFetched:
       return "fetched";
     case core::BootEvent::Step::kProbed:

@@ -53,6 +53,14 @@ absl::StatusOr<std::vector<int>> IndexesOf(const std::vector<std::string>& names
   return indexes;
 }
 
+// 4011 by the PXE specification; beside a DHCP port of somebody's own choice the next but one, for
+// the next is its clients'.
+uint16_t BootServicePort(const Config& config) {
+  constexpr uint16_t kDhcp = 67;
+  constexpr uint16_t kBootService = 4011;
+  return config.dhcp_port == kDhcp ? kBootService : static_cast<uint16_t>(config.dhcp_port + 2);
+}
+
 // The data planes of this process on their threads: DHCP, TFTP, both or none. Members are destroyed
 // in reverse order, after Stop.
 class DataPlanes {
@@ -61,9 +69,11 @@ class DataPlanes {
     DataPlanes planes;
     if (config.interfaces.empty()) return planes;
     if (config.roles.dhcp) {
-      PXE_ASSIGN_OR_RETURN(
-          planes.dhcp_, dhcp::Server::Open(
-                            {.interfaces = config.interfaces, .port = config.dhcp_port}, resolver));
+      PXE_ASSIGN_OR_RETURN(planes.dhcp_,
+                           dhcp::Server::Open({.interfaces = config.interfaces,
+                                               .port = config.dhcp_port,
+                                               .boot_service_port = BootServicePort(config)},
+                                              resolver));
     }
     if (config.roles.tftp) {
       PXE_ASSIGN_OR_RETURN(const std::vector<int> indexes, IndexesOf(config.interfaces));

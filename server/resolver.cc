@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_format.h"
 #include "base/status.h"
+#include "core/identity.h"
 #include "server/boot_files.h"
 #include "server/dhcp_facts.h"
 #include "store/leases.h"
@@ -52,7 +53,8 @@ void Resolver::ResolveDhcp(std::vector<core::DhcpQuestion> batch, core::DhcpAnsw
 void Resolver::Decide(core::DhcpQuestion question, core::DhcpAnswerSink& sink, Group& group,
                       std::vector<core::TaggedDhcpAnswer>& ready) {
   const Seconds now = clock_.Now();
-  const AskingMachine asking = WhoAsks(question, state_.catalog, advertise_);
+  for (const Ipv4 ours : question.local_addresses) state_.leases.Withhold(ours);
+  const AskingMachine asking = WhoAsks(question, state_, now, advertise_);
   core::DhcpVerdict verdict = core::DecideDhcp(question, asking.facts, state_.leases, now);
   if (verdict.wait_for) {
     if (waiting_count_ == kMaxWaiting) {
@@ -63,9 +65,15 @@ void Resolver::Decide(core::DhcpQuestion question, core::DhcpAnswerSink& sink, G
     waiting_[*verdict.wait_for].push_back({std::move(question), &sink});
     return;
   }
-  if (verdict.drop_offers) state_.leases.DropOffers(question.client);
+  if (verdict.drop_offers) state_.leases.DropOffers(verdict.client);
   if (verdict.offer) {
-    state_.leases.HoldOffer(*verdict.offer, question.client, asking.facts.subnet->cidr, now);
+    const core::Subnet* subnet = state_.catalog.SubnetContaining(*verdict.offer);
+    state_.leases.HoldOffer(*verdict.offer, verdict.client, subnet->cidr, now);
+  }
+  if (!verdict.remark.empty()) {
+    log_({.step = core::BootEvent::Step::kNoticed,
+          .client = question.client.ToString(),
+          .detail = verdict.remark});
   }
   Follow(question, asking, verdict.answer, now);
   auto& answers = verdict.changes.empty() ? ready : group.answers;
@@ -86,7 +94,9 @@ void Resolver::Follow(const core::DhcpQuestion& question, const AskingMachine& a
   }
   const auto* grant = std::get_if<core::DhcpGrant>(&answer);
   if (grant != nullptr) state_.our_addresses[asking.facts.subnet->id] = grant->server_id;
-  const bool begins = grant != nullptr && grant->committed && core::LeadsOn(asking.boot.action);
+  const bool begins = grant != nullptr && grant->kind != core::GrantKind::kOffer &&
+                      grant->kind != core::GrantKind::kInformed &&
+                      core::LeadsOn(asking.boot.action);
   if (!begins || !asking.machine.mac) return;
   state_.boots.Begin(*asking.machine.mac, BootOf(asking.boot, asking.kind, state_.catalog, now));
 }
@@ -165,7 +175,7 @@ void Resolver::ReleaseLease(Ipv4 address, Done done) {
   const core::Lease* held = state_.leases.LeaseAt(address);
   // The client's own packets count too: one client has one change on its way at most.
   const bool pending = state_.leases.IsPending(address) ||
-                       (held != nullptr && state_.leases.PendingOf(held->client).has_value());
+                       (held != nullptr && state_.leases.PendingOf(core::KeyOf(*held)).has_value());
   if (held == nullptr || pending || held->state == core::LeaseState::kReleased) {
     const bool known = held != nullptr;
     lock.unlock();

@@ -63,7 +63,8 @@ Ipv4 OurAddressIn(const core::Subnet* subnet, const LiveState& state) {
 absl::StatusOr<DhcpQuestion> QuestionOf(const ImaginedMachine& machine, const LiveState& state) {
   constexpr Ipv4Prefix kAnywhere{};
   const HostNic found = state.catalog.FindByMac(machine.mac);
-  const core::Lease* lease = state.leases.LeaseOf(HardwareAddress::Of(machine.mac), kAnywhere);
+  const core::Lease* lease =
+      state.leases.LeaseOfHardware(HardwareAddress::Of(machine.mac), kAnywhere);
   PXE_ASSIGN_OR_RETURN(const core::ClientKind kind, KindOf(machine, lease));
   PXE_ASSIGN_OR_RETURN(const core::Subnet* subnet, LinkOf(machine, state, found.nic, lease));
   DhcpQuestion question{.client = HardwareAddress::Of(machine.mac),
@@ -97,7 +98,7 @@ absl::StatusOr<Decided> Decide(const ImaginedMachine& machine, const LiveState& 
                                const SimulationTools& tools, Seconds now) {
   const std::lock_guard lock(state.mutex);
   PXE_ASSIGN_OR_RETURN(DhcpQuestion question, QuestionOf(machine, state));
-  const AskingMachine asking = WhoAsks(question, state.catalog, tools.advertise);
+  const AskingMachine asking = WhoAsks(question, state, now, tools.advertise);
   const auto verdict = core::DecideDhcp(question, asking.facts, state.leases, now);
   if (verdict.wait_for) return Aborted("its lease is being changed; try again");
   Decided decided{
@@ -111,9 +112,13 @@ absl::StatusOr<Decided> Decide(const ImaginedMachine& machine, const LiveState& 
   const auto* grant = std::get_if<DhcpGrant>(&verdict.answer);
   if (grant == nullptr) return decided;
   decided.boot.address = grant->address;
-  decided.request.message = core::DhcpMessage::kRequest;
-  decided.request.requested = grant->address;
   decided.request.server_id = grant->server_id;
+  if (grant->kind == core::GrantKind::kProxyOffer) {
+    decided.request.message = core::DhcpMessage::kBootServer;
+  } else {
+    decided.request.message = core::DhcpMessage::kRequest;
+    decided.request.requested = grant->address;
+  }
   decided.ack = core::DecideDhcp(decided.request, asking.facts, state.leases, now).answer;
   return decided;
 }

@@ -56,4 +56,42 @@ std::string_view TextOf(core::RuleAction action) {
   return "";
 }
 
+std::string_view TextOf(core::SubnetMode mode) {
+  switch (mode) {
+    case core::SubnetMode::kFull:
+      return "FULL";
+    case core::SubnetMode::kProxy:
+      return "PROXY";
+    case core::SubnetMode::kReservationsOnly:
+      return "RESERVATIONS_ONLY";
+    case core::SubnetMode::kOff:
+      return "OFF";
+  }
+  return "";
+}
+
+std::string_view TextOf(core::Identity identity) {
+  switch (identity) {
+    case core::Identity::kMac:
+      return "MAC";
+    case core::Identity::kClientId:
+      return "CLIENT_ID";
+    case core::Identity::kAuto:
+      return "AUTO";
+  }
+  return "";
+}
+
+std::string_view TextOf(core::Bootp bootp) {
+  switch (bootp) {
+    case core::Bootp::kStatic:
+      return "STATIC";
+    case core::Bootp::kDynamic:
+      return "DYNAMIC";
+    case core::Bootp::kOff:
+      return "OFF";
+  }
+  return "";
+}
+
 }  // namespace pxe::store

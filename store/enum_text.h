@@ -12,6 +12,9 @@ std::string_view TextOf(core::UnknownMachines policy);
 std::string_view TextOf(core::Answers answers);
 std::string_view TextOf(core::HostState state);
 std::string_view TextOf(core::RuleAction action);
+std::string_view TextOf(core::SubnetMode mode);
+std::string_view TextOf(core::Identity identity);
+std::string_view TextOf(core::Bootp bootp);
 
 // The one of `all` whose text that is. The CHECK of the column admits no other text.
 template <typename Enum, size_t kCount>
@@ -32,5 +35,11 @@ inline constexpr std::array kHostStates{core::HostState::kApproved, core::HostSt
                                         core::HostState::kRejected};
 inline constexpr std::array kRuleActions{core::RuleAction::kProfile, core::RuleAction::kLocal,
                                          core::RuleAction::kIgnore, core::RuleAction::kDiscover};
+inline constexpr std::array kSubnetModes{core::SubnetMode::kFull, core::SubnetMode::kProxy,
+                                         core::SubnetMode::kReservationsOnly,
+                                         core::SubnetMode::kOff};
+inline constexpr std::array kIdentities{core::Identity::kMac, core::Identity::kClientId,
+                                        core::Identity::kAuto};
+inline constexpr std::array kBootps{core::Bootp::kStatic, core::Bootp::kDynamic, core::Bootp::kOff};
 
 }  // namespace pxe::store

@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "core/validate.h"
 #include "store/enum_text.h"
+#include "store/option_rows.h"
 
 namespace pxe::store {
 namespace {
@@ -36,6 +37,11 @@ constexpr Sql kLoadVariables = R"sql(
   SELECT host, name, value FROM host_variable WHERE host BETWEEN ?1 AND ?2 ORDER BY host, name
 )sql";
 
+constexpr Sql kLoadOptions = R"sql(
+  SELECT host, code, value, always FROM host_option
+  WHERE host BETWEEN ?1 AND ?2 ORDER BY host, position
+)sql";
+
 constexpr Sql kInsert = R"sql(
   INSERT INTO host (id, uid, uuid, profile, serial, local_boot, answers, state, next_server,
                     discovered_in, discovered_kind, discovered_vendor_class, discovered_circuit_id,
@@ -60,6 +66,9 @@ constexpr Sql kInsertNic = R"sql(
 
 constexpr Sql kInsertLabel = "INSERT INTO host_label (host, name, value) VALUES (?1, ?2, ?3)";
 constexpr Sql kInsertVariable = "INSERT INTO host_variable (host, name, value) VALUES (?1, ?2, ?3)";
+constexpr Sql kInsertOption = R"sql(
+  INSERT INTO host_option (host, position, code, value, always) VALUES (?1, ?2, ?3, ?4, ?5)
+)sql";
 
 absl::StatusOr<core::Host> ReadHost(Statement& row) {
   core::Host host;
@@ -196,6 +205,10 @@ absl::StatusOr<std::vector<core::Host>> LoadHosts(Database& db, IdRange ids) {
     ReadPair(host.variables, row);
     return absl::OkStatus();
   }));
+  PXE_RETURN_IF_ERROR(children(kLoadOptions, [](core::Host& host, Statement& row) {
+    host.options.push_back(ReadOption(row));
+    return absl::OkStatus();
+  }));
   return hosts;
 }
 
@@ -208,7 +221,8 @@ absl::Status InsertHostRows(Database& db, const core::Host& host) {
                              host.stamp.revision, host.stamp.created, host.stamp.updated));
   PXE_RETURN_IF_ERROR(InsertNics(db, host));
   PXE_RETURN_IF_ERROR(InsertPairs(db, kInsertLabel, host.id, host.labels));
-  return InsertPairs(db, kInsertVariable, host.id, host.variables);
+  PXE_RETURN_IF_ERROR(InsertPairs(db, kInsertVariable, host.id, host.variables));
+  return InsertOptions(db, kInsertOption, host.id, host.options);
 }
 
 absl::Status UpdateHostRows(Database& db, const core::Host& stored, const core::Host& host) {
@@ -221,9 +235,13 @@ absl::Status UpdateHostRows(Database& db, const core::Host& stored, const core::
     PXE_RETURN_IF_ERROR(db.Run("DELETE FROM host_label WHERE host = ?1", host.id));
     PXE_RETURN_IF_ERROR(InsertPairs(db, kInsertLabel, host.id, host.labels));
   }
-  if (host.variables == stored.variables) return absl::OkStatus();
-  PXE_RETURN_IF_ERROR(db.Run("DELETE FROM host_variable WHERE host = ?1", host.id));
-  return InsertPairs(db, kInsertVariable, host.id, host.variables);
+  if (host.variables != stored.variables) {
+    PXE_RETURN_IF_ERROR(db.Run("DELETE FROM host_variable WHERE host = ?1", host.id));
+    PXE_RETURN_IF_ERROR(InsertPairs(db, kInsertVariable, host.id, host.variables));
+  }
+  if (host.options == stored.options) return absl::OkStatus();
+  PXE_RETURN_IF_ERROR(db.Run("DELETE FROM host_option WHERE host = ?1", host.id));
+  return InsertOptions(db, kInsertOption, host.id, host.options);
 }
 
 absl::Status EraseNics(Database& db, std::string_view host) {

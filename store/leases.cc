@@ -10,13 +10,13 @@ namespace {
 
 constexpr Sql kPut = R"sql(
   INSERT OR REPLACE INTO lease (address, htype, chaddr, client_id, host_name, state, starts, ends,
-                                kind, relay_agent, revision)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                                kind, relay_agent, revision, by_client_id)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
 )sql";
 
 constexpr Sql kList = R"sql(
   SELECT address, htype, chaddr, client_id, host_name, state, starts, ends, kind, relay_agent,
-         revision
+         revision, by_client_id
   FROM lease ORDER BY address
 )sql";
 
@@ -58,6 +58,7 @@ core::Lease ReadLease(Statement& row) {
   lease.kind = row.Text();
   lease.relay_agent = row.Blob();
   lease.revision = static_cast<uint64_t>(row.Int());
+  lease.by_client_id = row.Bool();
   return lease;
 }
 
@@ -67,7 +68,8 @@ absl::StatusOr<uint64_t> PutLease(Database& db, const core::Lease& lease) {
   PXE_ASSIGN_OR_RETURN(const uint64_t revision, NextRevision(db));
   PXE_RETURN_IF_ERROR(db.Run(kPut, lease.address, lease.client.type, lease.client.Used(),
                              lease.client_id, lease.host_name, TextOf(lease.state), lease.starts,
-                             lease.ends, lease.kind, lease.relay_agent, revision));
+                             lease.ends, lease.kind, lease.relay_agent, revision,
+                             lease.by_client_id));
   return revision;
 }
 

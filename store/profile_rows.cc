@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/status.h"
+#include "store/option_rows.h"
 
 namespace pxe::store {
 namespace {
@@ -111,14 +112,6 @@ core::Entry ReadEntry(Statement& row) {
   return entry;
 }
 
-core::DhcpOption ReadOption(Statement& row) {
-  core::DhcpOption option;
-  option.code = static_cast<uint8_t>(row.Int());
-  option.value = row.Blob();
-  option.always = row.Bool();
-  return option;
-}
-
 using Profiles = std::vector<core::Profile>;
 
 absl::Status AddEntries(Database& db, IdRange ids, Profiles& profiles) {
@@ -154,15 +147,6 @@ absl::Status InsertEntries(Database& db, const core::Profile& profile) {
     for (size_t j = 0; j < entry.initrds.size(); ++j) {
       PXE_RETURN_IF_ERROR(db.Run(kInsertInitrd, profile.id, i, j, entry.initrds[j]));
     }
-  }
-  return absl::OkStatus();
-}
-
-absl::Status InsertOptions(Database& db, const core::Profile& profile) {
-  for (size_t i = 0; i < profile.options.size(); ++i) {
-    const core::DhcpOption& option = profile.options[i];
-    const std::span<const uint8_t> value = option.value;
-    PXE_RETURN_IF_ERROR(db.Run(kInsertOption, profile.id, i, option.code, value, option.always));
   }
   return absl::OkStatus();
 }
@@ -208,7 +192,7 @@ absl::Status InsertProfileParts(Database& db, const core::Profile& profile) {
     if (!file.empty()) PXE_RETURN_IF_ERROR(db.Run(kInsertFunctionKey, profile.id, i + 1, file));
   }
   PXE_RETURN_IF_ERROR(InsertPairs(db, kInsertVariable, profile.id, profile.variables));
-  PXE_RETURN_IF_ERROR(InsertOptions(db, profile));
+  PXE_RETURN_IF_ERROR(InsertOptions(db, kInsertOption, profile.id, profile.options));
   PXE_RETURN_IF_ERROR(InsertPairs(db, kInsertConfig, profile.id, profile.configs));
   return InsertPairs(db, kInsertFile, profile.id, profile.files);
 }

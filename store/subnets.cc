@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "store/addresses.h"
 #include "store/enum_text.h"
+#include "store/option_rows.h"
 #include "store/profiles.h"
 #include "store/revision.h"
 #include "store/rows.h"
@@ -16,7 +17,8 @@ namespace {
 constexpr Sql kLoad = R"sql(
   SELECT id, address, length, domain_name, default_lease, min_lease, max_lease, next_server,
          default_profile, unknown_machines, unknown_profile, authoritative, always_broadcast,
-         plain_boot_file, plain_next_server, revision, created, updated
+         plain_boot_file, plain_next_server, mode, shared_network, identity, bootp, rapid_commit,
+         echo_client_id, revision, created, updated
   FROM subnet WHERE id BETWEEN ?1 AND ?2 ORDER BY id
 )sql";
 
@@ -29,21 +31,37 @@ constexpr Sql kLoadServers = R"sql(
   WHERE subnet BETWEEN ?1 AND ?2 ORDER BY subnet, service, position
 )sql";
 
+constexpr Sql kLoadRelays = R"sql(
+  SELECT subnet, address FROM subnet_relay WHERE subnet BETWEEN ?1 AND ?2 ORDER BY subnet, position
+)sql";
+
+constexpr Sql kLoadOptions = R"sql(
+  SELECT subnet, code, value, always FROM subnet_option
+  WHERE subnet BETWEEN ?1 AND ?2 ORDER BY subnet, position
+)sql";
+
+constexpr Sql kOtherWithRelay =
+    "SELECT subnet FROM subnet_relay WHERE address = ?1 AND subnet <> ?2";
+
 constexpr Sql kFind = "SELECT id FROM subnet WHERE id = ?1";
 
 constexpr Sql kInsert = R"sql(
   INSERT INTO subnet (id, address, length, domain_name, default_lease, min_lease, max_lease,
                       next_server, default_profile, unknown_machines, unknown_profile,
-                      authoritative, always_broadcast, plain_boot_file, plain_next_server,
-                      revision, created, updated)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+                      authoritative, always_broadcast, plain_boot_file, plain_next_server, mode,
+                      shared_network, identity, bootp, rapid_commit, echo_client_id, revision,
+                      created, updated)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+          ?20, ?21, ?22, ?23, ?24)
 )sql";
 
 constexpr Sql kUpdate = R"sql(
   UPDATE subnet SET address = ?2, length = ?3, domain_name = ?4, default_lease = ?5, min_lease = ?6,
                     max_lease = ?7, next_server = ?8, default_profile = ?9, unknown_machines = ?10,
                     unknown_profile = ?11, authoritative = ?12, always_broadcast = ?13,
-                    plain_boot_file = ?14, plain_next_server = ?15, revision = ?16, updated = ?17
+                    plain_boot_file = ?14, plain_next_server = ?15, mode = ?16,
+                    shared_network = ?17, identity = ?18, bootp = ?19, rapid_commit = ?20,
+                    echo_client_id = ?21, revision = ?22, updated = ?23
   WHERE id = ?1
 )sql";
 
@@ -52,6 +70,13 @@ constexpr Sql kInsertPool =
 
 constexpr Sql kInsertServer =
     "INSERT INTO subnet_server (subnet, service, position, address) VALUES (?1, ?2, ?3, ?4)";
+
+constexpr Sql kInsertRelay =
+    "INSERT INTO subnet_relay (address, subnet, position) VALUES (?1, ?2, ?3)";
+
+constexpr Sql kInsertOption = R"sql(
+  INSERT INTO subnet_option (subnet, position, code, value, always) VALUES (?1, ?2, ?3, ?4, ?5)
+)sql";
 
 constexpr Sql kUsers =
     "SELECT 'rules/' || id || ' (match.subnet)' FROM rule WHERE subnet = ?1 ORDER BY 1";
@@ -77,6 +102,12 @@ core::Subnet ReadSubnet(Statement& row) {
   subnet.always_broadcast = row.Bool();
   subnet.plain_boot_file = row.Text();
   subnet.plain_next_server = row.OptionalAddress();
+  subnet.mode = EnumOf(row.TextView(), kSubnetModes);
+  subnet.shared_network = row.Text();
+  subnet.identity = EnumOf(row.TextView(), kIdentities);
+  subnet.bootp = EnumOf(row.TextView(), kBootps);
+  subnet.rapid_commit = row.Bool();
+  subnet.echo_client_id = row.Bool();
   subnet.stamp = ReadStamp(row);
   return subnet;
 }
@@ -105,7 +136,27 @@ absl::StatusOr<std::vector<core::Subnet>> Load(Database& db, IdRange ids) {
     ServersOf(subnet, service).push_back(row.Address());
     return absl::OkStatus();
   }));
+  PXE_RETURN_IF_ERROR(children(kLoadRelays, [](core::Subnet& subnet, Statement& row) {
+    subnet.relay_addresses.push_back(row.Address());
+    return absl::OkStatus();
+  }));
+  PXE_RETURN_IF_ERROR(children(kLoadOptions, [](core::Subnet& subnet, Statement& row) {
+    subnet.options.push_back(ReadOption(row));
+    return absl::OkStatus();
+  }));
   return subnets;
+}
+
+// One relay stands on one link, and the subnet that names it stands for that link.
+absl::Status CheckRelays(Database& db, const core::Subnet& subnet) {
+  for (size_t i = 0; i < subnet.relay_addresses.size(); ++i) {
+    const Ipv4 relay = subnet.relay_addresses[i];
+    PXE_ASSIGN_OR_RETURN(const auto other, FirstText(db.Query(kOtherWithRelay, relay, subnet.id)));
+    if (!other) continue;
+    return FailedPrecondition(absl::StrFormat(
+        "subnet.relay_addresses[%d]: %s is that of subnets/%s", i, relay.ToString(), *other));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CheckReferences(Database& db, const core::Subnet& subnet) {
@@ -115,6 +166,7 @@ absl::Status CheckReferences(Database& db, const core::Subnet& subnet) {
                                               subnet.cidr.ToString(), other->cidr.ToString(),
                                               other->id));
   }
+  PXE_RETURN_IF_ERROR(CheckRelays(db, subnet));
   PXE_RETURN_IF_ERROR(RequireProfile(db, "subnet.default_profile", subnet.default_profile));
   return RequireProfile(db, "subnet.unknown_profile", subnet.unknown_profile);
 }
@@ -165,6 +217,10 @@ absl::Status InsertChildren(Database& db, const core::Subnet& subnet) {
     const Ipv4Range& pool = subnet.pools[i];
     PXE_RETURN_IF_ERROR(db.Run(kInsertPool, subnet.id, i, pool.first, pool.last));
   }
+  for (size_t i = 0; i < subnet.relay_addresses.size(); ++i) {
+    PXE_RETURN_IF_ERROR(db.Run(kInsertRelay, subnet.relay_addresses[i], subnet.id, i));
+  }
+  PXE_RETURN_IF_ERROR(InsertOptions(db, kInsertOption, subnet.id, subnet.options));
   PXE_RETURN_IF_ERROR(InsertServers(db, subnet, kRouter, subnet.routers));
   PXE_RETURN_IF_ERROR(InsertServers(db, subnet, kDns, subnet.dns_servers));
   return InsertServers(db, subnet, kNtp, subnet.ntp_servers);
@@ -172,6 +228,8 @@ absl::Status InsertChildren(Database& db, const core::Subnet& subnet) {
 
 absl::Status EraseChildren(Database& db, std::string_view id) {
   PXE_RETURN_IF_ERROR(db.Run("DELETE FROM pool WHERE subnet = ?1", id));
+  PXE_RETURN_IF_ERROR(db.Run("DELETE FROM subnet_relay WHERE subnet = ?1", id));
+  PXE_RETURN_IF_ERROR(db.Run("DELETE FROM subnet_option WHERE subnet = ?1", id));
   return db.Run("DELETE FROM subnet_server WHERE subnet = ?1", id);
 }
 
@@ -189,7 +247,9 @@ absl::StatusOr<core::Subnet> InsertSubnet(Database& db, core::Subnet subnet, Sec
                              subnet.max_lease, subnet.next_server, OrNull(subnet.default_profile),
                              TextOf(subnet.unknown_machines), OrNull(subnet.unknown_profile),
                              subnet.authoritative, subnet.always_broadcast, subnet.plain_boot_file,
-                             subnet.plain_next_server, revision, now, now));
+                             subnet.plain_next_server, TextOf(subnet.mode), subnet.shared_network,
+                             TextOf(subnet.identity), TextOf(subnet.bootp), subnet.rapid_commit,
+                             subnet.echo_client_id, revision, now, now));
   PXE_RETURN_IF_ERROR(InsertChildren(db, subnet));
   return subnet;
 }
@@ -206,7 +266,9 @@ absl::StatusOr<core::Subnet> UpdateSubnet(Database& db, core::Subnet subnet, Sec
                              subnet.max_lease, subnet.next_server, OrNull(subnet.default_profile),
                              TextOf(subnet.unknown_machines), OrNull(subnet.unknown_profile),
                              subnet.authoritative, subnet.always_broadcast, subnet.plain_boot_file,
-                             subnet.plain_next_server, revision, now));
+                             subnet.plain_next_server, TextOf(subnet.mode), subnet.shared_network,
+                             TextOf(subnet.identity), TextOf(subnet.bootp), subnet.rapid_commit,
+                             subnet.echo_client_id, revision, now));
   PXE_RETURN_IF_ERROR(EraseChildren(db, subnet.id));
   PXE_RETURN_IF_ERROR(InsertChildren(db, subnet));
   return subnet;

@@ -3,6 +3,7 @@
 #include "api/resource_name.h"
 #include "clients/pxeadm/commands.h"
 #include "clients/pxeadm/editable.h"
+#include "clients/pxeadm/option_flag.h"
 #include "pxe/v1/host.grpc.pb.h"
 
 namespace pxe::adm {
@@ -25,9 +26,10 @@ class HostFlags {
     verb.add_option("--answers", answers_, "How far it is answered: all, address-only or nothing");
     AddRepeatable(verb, "--label", labels_, "KEY=VALUE, or KEY- to remove it");
     AddRepeatable(verb, "--var", variables_, "KEY=VALUE for templates, or KEY-");
+    AddRepeatable(verb, "--option", options_, kOptionHelp);
   }
 
-  bool NeedsStored() const { return ChangesNics(); }
+  bool NeedsStored() const { return ChangesNics() || !options_.empty(); }
 
   absl::Status Apply(v1::Host& host, FieldMask& mask) const {
     if (Named(uuid_, "uuid", mask)) host.set_uuid(*uuid_);
@@ -39,6 +41,7 @@ class HostFlags {
     if (Named(next_server_, "next_server", mask)) host.set_next_server(*next_server_);
     PXE_RETURN_IF_ERROR(ApplyAnswers(host, mask));
     ApplyNics(host, mask);
+    PXE_RETURN_IF_ERROR(ApplyOptions(options_, host.mutable_options(), mask));
     PXE_RETURN_IF_ERROR(ApplyPairs("--label", "labels", labels_, host.mutable_labels(), mask));
     return ApplyPairs("--var", "variables", variables_, host.mutable_variables(), mask);
   }
@@ -73,7 +76,7 @@ class HostFlags {
     for (size_t i = 0; i < host_names_.size(); ++i) nic(i)->set_host_name(host_names_[i]);
   }
 
-  Texts macs_, addresses_, host_names_, labels_, variables_;
+  Texts macs_, addresses_, host_names_, labels_, variables_, options_;
   std::optional<std::string> uuid_, serial_, profile_, answers_, next_server_;
   std::optional<bool> local_boot_;
 };

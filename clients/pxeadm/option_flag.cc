@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_format.h"
@@ -30,12 +31,42 @@ std::optional<uint32_t> ParseNumber(std::string_view text) {
   return number;
 }
 
-void PutAddresses(std::string_view list, v1::AddressList* out) {
+// Calls `put` with each part of a list, until one is not taken.
+template <typename Put>
+bool PutEach(std::string_view list, Put put) {
   for (size_t comma = list.find(','); comma != std::string_view::npos; comma = list.find(',')) {
-    out->add_addresses(std::string(list.substr(0, comma)));
+    if (!put(list.substr(0, comma))) return false;
     list.remove_prefix(comma + 1);
   }
-  out->add_addresses(std::string(list));
+  return put(list);
+}
+
+// Both sides of the first `mark`; nothing when there is none.
+std::optional<std::pair<std::string, std::string>> Halves(std::string_view text, char mark) {
+  const size_t at = text.find(mark);
+  if (at == std::string_view::npos) return std::nullopt;
+  return std::pair(std::string(text.substr(0, at)), std::string(text.substr(at + 1)));
+}
+
+bool PutRoute(std::string_view text, v1::RouteList* out) {
+  const auto halves = Halves(text, '=');
+  if (!halves) return false;
+  v1::ClasslessRoute* route = out->add_routes();
+  route->set_destination(halves->first);
+  route->set_router(halves->second);
+  return true;
+}
+
+bool PutNested(std::string_view text, v1::NestedOptions* out) {
+  const auto halves = Halves(text, ':');
+  if (!halves) return false;
+  const auto code = ParseNumber(halves->first);
+  const auto bytes = ParseHex(halves->second);
+  if (!code || !bytes) return false;
+  v1::NestedOption* option = out->add_options();
+  option->set_code(*code);
+  option->set_bytes(std::string(bytes->begin(), bytes->end()));
+  return true;
 }
 
 // Whether the value is written in that form; what it may be beyond that is the API's to say.
@@ -46,8 +77,10 @@ bool PutValue(api::OptionForm form, std::string_view value, v1::DhcpOption& opti
       option.set_text(std::string(value));
       return true;
     case api::OptionForm::kAddresses:
-      PutAddresses(value, option.mutable_addresses());
-      return true;
+      return PutEach(value, [&option](std::string_view address) {
+        option.mutable_addresses()->add_addresses(std::string(address));
+        return true;
+      });
     case api::OptionForm::kU8:
       option.set_u8(number.value_or(0));
       return number.has_value();
@@ -60,8 +93,28 @@ bool PutValue(api::OptionForm form, std::string_view value, v1::DhcpOption& opti
     case api::OptionForm::kBoolean:
       option.set_boolean(value == "true");
       return value == "true" || value == "false";
+    case api::OptionForm::kDomains:
+      return PutEach(value, [&option](std::string_view domain) {
+        option.mutable_domains()->add_domains(std::string(domain));
+        return true;
+      });
+    case api::OptionForm::kRoutes:
+      return PutEach(value, [&option](std::string_view route) {
+        return PutRoute(route, option.mutable_routes());
+      });
+    case api::OptionForm::kNested:
+      return PutEach(value, [&option](std::string_view nested) {
+        return PutNested(nested, option.mutable_nested());
+      });
   }
   return false;
+}
+
+std::string_view WantedBy(api::OptionForm form) {
+  if (form == api::OptionForm::kBoolean) return "is true or false";
+  if (form == api::OptionForm::kRoutes) return "is a list of NETWORK=ROUTER";
+  if (form == api::OptionForm::kNested) return "is a list of CODE:HEX";
+  return "is no number";
 }
 
 absl::Status ParseValue(const std::string& flag, std::string_view value, v1::DhcpOption& option) {
@@ -78,7 +131,7 @@ absl::Status ParseValue(const std::string& flag, std::string_view value, v1::Dhc
   const auto form = api::FormOf(option.code());
   if (!form) return Refuse(flag, "is of no known form; write it as hex:0aff or text:...");
   if (PutValue(*form, value, option)) return absl::OkStatus();
-  return Refuse(flag, *form == api::OptionForm::kBoolean ? "is true or false" : "is no number");
+  return Refuse(flag, WantedBy(*form));
 }
 
 }  // namespace

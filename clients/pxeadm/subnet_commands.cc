@@ -1,6 +1,7 @@
 #include "api/resource_name.h"
 #include "clients/pxeadm/commands.h"
 #include "clients/pxeadm/editable.h"
+#include "clients/pxeadm/option_flag.h"
 #include "pxe/v1/subnet.grpc.pb.h"
 
 namespace pxe::adm {
@@ -24,6 +25,36 @@ constexpr UnknownWord kUnknownWords[] = {
     {"discover", v1::UNKNOWN_MACHINES_DISCOVER, true, true},
 };
 
+// An enum of the contract as its flag spells it.
+template <typename Enum>
+struct Word {
+  std::string_view word;
+  Enum value;
+};
+
+constexpr Word<v1::SubnetMode> kModeWords[] = {
+    {"full", v1::SUBNET_MODE_FULL},
+    {"proxy", v1::SUBNET_MODE_PROXY},
+    {"reservations-only", v1::SUBNET_MODE_RESERVATIONS_ONLY},
+    {"off", v1::SUBNET_MODE_OFF}};
+constexpr Word<v1::ClientIdentity> kIdentityWords[] = {{"mac", v1::CLIENT_IDENTITY_MAC},
+                                                       {"client-id", v1::CLIENT_IDENTITY_CLIENT_ID},
+                                                       {"auto", v1::CLIENT_IDENTITY_AUTO}};
+constexpr Word<v1::Bootp> kBootpWords[] = {
+    {"static", v1::BOOTP_STATIC}, {"dynamic", v1::BOOTP_DYNAMIC}, {"off", v1::BOOTP_OFF}};
+
+// The value of a flag that was given; UsageError lists the words.
+template <typename Enum, size_t kCount>
+absl::StatusOr<Enum> ParseWord(std::string_view flag, const Word<Enum> (&words)[kCount],
+                               std::string_view text) {
+  std::string known;
+  for (const auto& [word, value] : words) {
+    if (word == text) return value;
+    known += (known.empty() ? "" : ", ") + std::string(word);
+  }
+  return UsageError(absl::StrFormat("%s: is one of %s", flag, known));
+}
+
 class SubnetFlags {
  public:
   void Declare(CLI::App& verb) {
@@ -45,9 +76,11 @@ class SubnetFlags {
                     "discover=ID");
     verb.add_option("--authoritative", authoritative_, "true: refuse wrong claims at once");
     verb.add_option("--always-broadcast", always_broadcast_, "true: broadcast every reply");
+    DeclareLink(verb);
+    AddRepeatable(verb, "--option", options_, kOptionHelp);
   }
 
-  bool NeedsStored() const { return false; }
+  bool NeedsStored() const { return !options_.empty(); }
 
   absl::Status Apply(v1::Subnet& subnet, FieldMask& mask) const {
     if (Named(cidr_, "cidr", mask)) subnet.set_cidr(*cidr_);
@@ -71,10 +104,47 @@ class SubnetFlags {
     ApplyList(dns_, "dns_servers", subnet.mutable_dns_servers(), mask);
     ApplyList(ntp_, "ntp_servers", subnet.mutable_ntp_servers(), mask);
     PXE_RETURN_IF_ERROR(ApplyLeases(subnet, mask));
+    PXE_RETURN_IF_ERROR(ApplyLink(subnet, mask));
+    PXE_RETURN_IF_ERROR(ApplyOptions(options_, subnet.mutable_options(), mask));
     return ApplyUnknown(subnet, mask);
   }
 
  private:
+  void DeclareLink(CLI::App& verb) {
+    verb.add_option("--mode", mode_, "full, proxy, reservations-only or off");
+    verb.add_option("--shared-network", shared_network_, "Name of the link it shares; \"\": none");
+    AddRepeatable(verb, "--relay", relays_, "Relay outside of the network whose clients are here");
+    verb.add_option("--identity", identity_, "What a client is: mac, client-id or auto");
+    verb.add_option("--bootp", bootp_, "Who is answered by BOOTP: static, dynamic or off");
+    verb.add_option("--rapid-commit", rapid_commit_, "true: an ACK at once to who asks for it");
+    verb.add_option("--echo-client-id", echo_client_id_, "false: option 61 is not sent back");
+  }
+
+  absl::Status ApplyLink(v1::Subnet& subnet, FieldMask& mask) const {
+    if (Named(mode_, "mode", mask)) {
+      PXE_ASSIGN_OR_RETURN(const auto mode, ParseWord("--mode", kModeWords, *mode_));
+      subnet.set_mode(mode);
+    }
+    if (Named(shared_network_, "shared_network", mask)) {
+      subnet.set_shared_network(*shared_network_);
+    }
+    ApplyList(relays_, "relay_addresses", subnet.mutable_relay_addresses(), mask);
+    if (Named(identity_, "identity", mask)) {
+      PXE_ASSIGN_OR_RETURN(const auto identity,
+                           ParseWord("--identity", kIdentityWords, *identity_));
+      subnet.set_identity(identity);
+    }
+    if (Named(bootp_, "bootp", mask)) {
+      PXE_ASSIGN_OR_RETURN(const auto bootp, ParseWord("--bootp", kBootpWords, *bootp_));
+      subnet.set_bootp(bootp);
+    }
+    if (Named(rapid_commit_, "rapid_commit", mask)) subnet.set_rapid_commit(*rapid_commit_);
+    if (Named(echo_client_id_, "echo_client_id", mask)) {
+      subnet.set_echo_client_id(*echo_client_id_);
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status ApplyLeases(v1::Subnet& subnet, FieldMask& mask) const {
     if (Named(default_lease_, "default_lease", mask)) {
       PXE_ASSIGN_OR_RETURN(*subnet.mutable_default_lease(),
@@ -113,8 +183,9 @@ class SubnetFlags {
   std::optional<std::string> cidr_, domain_, next_server_, default_profile_, unknown_;
   std::optional<std::string> default_lease_, min_lease_, max_lease_;
   std::optional<std::string> plain_boot_file_, plain_next_server_;
-  std::optional<bool> authoritative_, always_broadcast_;
-  Texts pools_, routers_, dns_, ntp_;
+  std::optional<std::string> mode_, shared_network_, identity_, bootp_;
+  std::optional<bool> authoritative_, always_broadcast_, rapid_commit_, echo_client_id_;
+  Texts pools_, routers_, dns_, ntp_, relays_, options_;
 };
 
 std::string UnknownCell(const v1::Subnet& subnet) {

@@ -64,6 +64,7 @@ std::string Value(const Options::Option& option) {
       return Numbers(option.value);
     case OptionCode::kPad:
     case OptionCode::kVendorOptions:
+    case OptionCode::kRapidCommit:
     case OptionCode::kClientId:
     case OptionCode::kRelayAgent:
     case OptionCode::kClientArchitecture:

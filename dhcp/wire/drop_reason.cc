@@ -42,6 +42,8 @@ std::string_view ToString(DropReason reason) {
       return "hops";
     case DropReason::kRfcViolation:
       return "rfc_violation";
+    case DropReason::kBootItem:
+      return "boot_item";
     case DropReason::kBadPort:
       return "bad_port";
     case DropReason::kLoop:

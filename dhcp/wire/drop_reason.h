@@ -28,7 +28,8 @@ enum class DropReason {
   kBadRequestState,  // a REQUEST with none of 50, 54, ciaddr
   kBadAddress,       // ciaddr or giaddr is multicast, loopback or all ones
   kHops,             // more than 16 relays
-  kRfcViolation,     // DISCOVER with a server id, RELEASE or DECLINE without an address
+  kRfcViolation,     // DISCOVER with a server id, RELEASE, DECLINE or INFORM without an address
+  kBootItem,         // a boot server of a kind that we are not, or a signed file (C130)
 
   // What the circumstances say, Server.
   kBadPort,          // from UDP port 0: cannot be answered

@@ -32,6 +32,7 @@ enum class OptionCode : uint8_t {
   kTftpServerName = 66,
   kBootFile = 67,
   kUserClass = 77,           // RFC 3004; iPXE sends a bare string instead
+  kRapidCommit = 80,         // RFC 4039, without a value
   kRelayAgent = 82,          // RFC 3046
   kClientArchitecture = 93,  // RFC 4578
   kClientInterface = 94,

@@ -55,8 +55,15 @@ Options Options::Read(std::span<const std::span<const uint8_t>> areas) {
 }
 
 void Options::Add(OptionCode code, std::span<const uint8_t> value) {
+  if (!value.empty()) Append(code, value);
+}
+
+void Options::AddFlag(OptionCode code) {
+  Append(code, {});
+}
+
+void Options::Append(OptionCode code, std::span<const uint8_t> value) {
   assert(!Has(code));
-  if (value.empty()) return;
   entries_.push_back({.code = code,
                       .offset = static_cast<uint32_t>(bytes_.size()),
                       .length = static_cast<uint32_t>(value.size())});

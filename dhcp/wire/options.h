@@ -57,6 +57,7 @@ class Options {
   // Appends; the code must not be there yet. Nothing happens for an empty value: a zero-length
   // option makes EDK2 drop the packet (C26).
   void Add(OptionCode code, std::span<const uint8_t> value);
+  void AddFlag(OptionCode code);  // without a value: option 80, where being there is all (C26)
   void AddU8(OptionCode code, uint8_t value);
   void AddU32(OptionCode code, uint32_t value);
   void AddText(OptionCode code, std::string_view text);
@@ -77,6 +78,8 @@ class Options {
     uint32_t offset = 0;
     uint32_t length = 0;
   };
+
+  void Append(OptionCode code, std::span<const uint8_t> value);
 
   std::vector<Entry> entries_;        // at most 254: there are no more codes
   std::vector<uint8_t> bytes_;        // the values

@@ -85,14 +85,21 @@ std::optional<DropReason> CheckMessageType(const Survey& survey, const Packet& p
     case MessageType::kRequest:
     case MessageType::kDecline:
     case MessageType::kRelease:
+    case MessageType::kInform:
       return std::nullopt;
     case MessageType::kOffer:
     case MessageType::kAck:
     case MessageType::kNak:
-    case MessageType::kInform:
       break;
   }
   return DropReason::kUnsupportedType;
+}
+
+std::optional<DropReason> CheckHeader(const Packet& packet) {
+  if (packet.op != kBootRequest) return DropReason::kNotRequest;
+  if (packet.hlen > packet.chaddr.size()) return DropReason::kBadHlen;
+  if (packet.htype == 0 && packet.hlen != 0) return DropReason::kBadHtype;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -109,9 +116,7 @@ std::variant<Packet, DropReason> ParsePacket(std::span<const uint8_t> bytes) {
   ByteReader in(bytes);
   ReadHeader(in, packet);
   const uint32_t cookie = in.U32();
-  if (packet.op != kBootRequest) return DropReason::kNotRequest;
-  if (packet.hlen > packet.chaddr.size()) return DropReason::kBadHlen;
-  if (packet.htype == 0 && packet.hlen != 0) return DropReason::kBadHtype;
+  if (const auto reason = CheckHeader(packet)) return *reason;
   if (!in.ok() || cookie != kMagicCookie) return DropReason::kNoCookie;
 
   const auto area = in.Rest();
@@ -119,6 +124,19 @@ std::variant<Packet, DropReason> ParsePacket(std::span<const uint8_t> bytes) {
   if (IsBadOverload(survey)) return DropReason::kBadOverload;
   ReadOptions(area, survey, packet);
   if (const auto reason = CheckMessageType(survey, packet)) return *reason;
+  return result;
+}
+
+std::variant<Packet, DropReason> ParseBootp(std::span<const uint8_t> bytes) {
+  if (bytes.size() < kHeaderBytes) return DropReason::kShort;
+  std::variant<Packet, DropReason> result;
+  Packet& packet = std::get<Packet>(result);
+  ByteReader in(bytes);
+  ReadHeader(in, packet);
+  const uint32_t cookie = in.U32();
+  if (const auto reason = CheckHeader(packet)) return *reason;
+  packet.has_cookie = in.ok() && cookie == kMagicCookie;
+  if (packet.has_cookie) ReadOptions(in.Rest(), Survey{}, packet);
   return result;
 }
 
@@ -139,8 +157,10 @@ std::vector<uint8_t> SerializePacket(const Packet& packet) {
   out.Bytes(packet.chaddr);
   out.Bytes(packet.sname);
   out.Bytes(packet.file);
-  out.U32(kMagicCookie);
-  WriteOptions(packet.options, out);
+  if (packet.has_cookie) {
+    out.U32(kMagicCookie);
+    WriteOptions(packet.options, out);
+  }
   out.ZerosUpTo(kMinReplyBytes);
   return out.Take();
 }

@@ -42,17 +42,24 @@ struct Packet {
   std::array<uint8_t, 128> file{};
   Options options;
 
+  // Whether there are options at all; BOOTP clients may send none, and get none.
+  bool has_cookie = true;
+
   // Oddities of the received bytes that cost nobody an answer.
   bool truncated_tail = false;         // an option after the message type ran past the end
   bool overload_unterminated = false;  // no END in `file` or `sname` holding options
 
   bool wants_broadcast() const { return (flags & kBroadcastFlag) != 0; }
-  // Option 53 of a packet made by ParsePacket, which refuses packets without it.
+  // Option 53 of a packet made by ParsePacket, which refuses packets without it; 0 in BOOTP.
   MessageType type() const;
 };
 
-// The packet, or why it is none that we answer. DISCOVER, REQUEST and RELEASE only.
+// The packet, or why it is none that we answer.
 std::variant<Packet, DropReason> ParsePacket(std::span<const uint8_t> bytes);
+
+// A BOOTP request: what ParsePacket refuses as kNoCookie or kNoMessageType, with whatever options
+// it has (C147).
+std::variant<Packet, DropReason> ParseBootp(std::span<const uint8_t> bytes);
 
 // The bytes, at least kMinReplyBytes: header, cookie, options in the order that C24 asks for, END,
 // zeros.

@@ -96,6 +96,24 @@ std::vector<uint8_t> ReadClientId(const Options& options) {
   return {value->begin(), value->end()};
 }
 
+std::optional<BootItem> ReadBootItem(const Options& options) {
+  constexpr uint8_t kBootItem = 71;
+  constexpr uint8_t kEnd = 255;
+  const auto value = options.Find(OptionCode::kVendorOptions);
+  if (!value) return std::nullopt;
+  std::optional<BootItem> item;
+  ByteReader in(*value);
+  while (in.remaining() > 0) {
+    const uint8_t code = in.U8();
+    if (code == kEnd) break;
+    if (code == 0) continue;
+    ByteReader data(in.Bytes(in.U8()));
+    if (!in.ok()) return std::nullopt;
+    if (code == kBootItem && data.remaining() == 4) item = BootItem{data.U16(), data.U16()};
+  }
+  return item;
+}
+
 std::optional<RelayAgent> ReadRelayAgent(const Options& options) {
   constexpr uint8_t kCircuitId = 1;
   constexpr uint8_t kLinkSelection = 5;

@@ -43,6 +43,15 @@ std::optional<Uuid> ReadUuid(const Options& options);
 // Option 61; empty when shorter than the 2 bytes it must have (C39).
 std::vector<uint8_t> ReadClientId(const Options& options);
 
+// Sub-option 71 of option 43: which boot server a PXE client asks for, and which of its layers.
+struct BootItem {
+  uint16_t type = 0;
+  uint16_t layer = 0;
+};
+
+// Nothing when there is none, or the sub-options overrun (M23).
+std::optional<BootItem> ReadBootItem(const Options& options);
+
 // The sub-options of option 82 that mean something to us, RFC 3046.
 struct RelayAgent {
   std::span<const uint8_t> circuit_id;  // 1: the port that the client is attached to

@@ -34,7 +34,15 @@ core::Subnet FullSubnet() {
       .unknown_machines = core::UnknownMachines::kProfile,
       .unknown_profile = "rescue",
       .authoritative = false,
-      .always_broadcast = true};
+      .always_broadcast = true,
+      .mode = core::SubnetMode::kProxy,
+      .shared_network = "floor-1",
+      .relay_addresses = {*ParseIpv4("192.168.9.1")},
+      .identity = core::Identity::kClientId,
+      .bootp = core::Bootp::kOff,
+      .rapid_commit = true,
+      .echo_client_id = false,
+      .options = {{.code = 13, .value = {0, 4}, .always = true}}};
 }
 
 core::Host FullHost() {
@@ -51,7 +59,8 @@ core::Host FullHost() {
           .profile = "deb",
           .local_boot = true,
           .next_server = *ParseIpv4("10.0.0.8"),
-          .answers = core::Answers::kNothing};
+          .answers = core::Answers::kNothing,
+          .options = {{.code = 17, .value = {'/', 'r'}}}};
 }
 
 core::Profile FullProfile() {

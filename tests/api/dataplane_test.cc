@@ -41,12 +41,13 @@ core::DhcpQuestion FullQuestion() {
           .relay_agent = {1, 2, 0, 0xfe},
           .circuit_id = "Gi1/0/7",
           .host_name = "node-1",
+          .rapid_commit = true,
           .local_addresses = {Ip("10.0.0.1"), Ip("192.168.1.1")},
           .route_source = Ip("10.0.0.1")};
 }
 
 core::DhcpGrant FullGrant() {
-  return {.committed = true,
+  return {.kind = core::GrantKind::kAck,
           .address = Ip("10.0.0.20"),
           .server_id = Ip("10.0.0.1"),
           .lease = 4294967294s,
@@ -59,7 +60,8 @@ core::DhcpGrant FullGrant() {
           .boot = {Ip("10.0.0.4"), "bios/pxelinux.0"},
           .options = {{.code = 210, .value = {'/', 'x'}},
                       {.code = 26, .value = {5, 220}, .always = true}},
-          .broadcast = true};
+          .broadcast = true,
+          .echo_client_id = false};
 }
 
 core::QuestionBatch RoundTrip(const core::QuestionBatch& questions) {

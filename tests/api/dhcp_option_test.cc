@@ -32,6 +32,15 @@ TEST(DhcpOptionTest, EachFormBecomesTheBytesOfTheWireAndComesBack) {
            {R"(code: 211 u32: 300)", {0, 0, 1, 44}},
            {R"(code: 19 boolean: true)", {1}},
            {R"(code: 224 bytes: "\001\000\377")", {1, 0, 255}},
+           {R"(code: 119 domains { domains: "a.bc" domains: "d" })",
+            {1, 'a', 2, 'b', 'c', 0, 1, 'd', 0}},
+           {R"(code: 121 routes { routes { destination: "10.1.128.0/17" router: "10.0.0.1" }
+                                  routes { destination: "0.0.0.0/0" router: "10.0.0.2" } })",
+            {17, 10, 1, 128, 10, 0, 0, 1, 0, 10, 0, 0, 2}},
+           {R"(code: 43 nested { options { code: 1 bytes: "\000\000\000\000" } })",
+            {1, 4, 0, 0, 0, 0, 255}},
+           {R"(code: 175 nested { options { code: 176 u8: 1 } options { code: 8 u8: 0 } })",
+            {176, 1, 1, 8, 1, 0}},
        }) {
     const auto parsed = FromProto("o", Text(row.option));
     ASSERT_THAT(parsed, IsOk()) << row.option;
@@ -55,6 +64,16 @@ TEST(DhcpOptionTest, BytesThatDoNotFitTheirFormComeBackAsBytes) {
            {.code = 150, .value = {}},
            {.code = 211, .value = {1}},
            {.code = 19, .value = {2}},
+           {.code = 119, .value = {1, 'a'}},
+           {.code = 119, .value = {1, 'a', 0xc0, 0}},
+           {.code = 119, .value = {0}},
+           {.code = 121, .value = {33, 10, 0, 0, 0, 1, 10, 0, 0, 1}},
+           {.code = 121, .value = {8, 10, 10, 0, 0}},
+           {.code = 121, .value = {7, 11, 10, 0, 0, 1}},
+           {.code = 43, .value = {6, 1, 8}},
+           {.code = 43, .value = {6, 2, 8, 255}},
+           {.code = 43, .value = {255}},
+           {.code = 175, .value = {176, 1, 1, 255}},
        }) {
     const v1::DhcpOption out = ToProto(odd);
     EXPECT_EQ(out.value_case(), v1::DhcpOption::kBytes) << out.DebugString();
@@ -77,6 +96,16 @@ TEST(DhcpOptionTest, ErrorsNameTheField) {
            {R"(code: 46 u8: 256)", "o.u8: 256 does not fit"},
            {R"(code: 26 u16: 65536)", "o.u16: 65536 does not fit"},
            {R"(code: 150 addresses { addresses: "x" })", "o.addresses[0]: "},
+           {R"(code: 119 domains { domains: "a..b" })", "o.domains[0]: "},
+           {R"(code: 121 routes { routes { destination: "10.0.0.0/33" router: "10.0.0.1" } })",
+            "o.routes[0].destination: "},
+           {R"(code: 121 routes { routes { destination: "10.0.0.0/8" router: "x" } })",
+            "o.routes[0].router: "},
+           {R"(code: 43 nested { options { code: 255 u8: 1 } })",
+            "o.nested.options[0].code: 255 is not from 1 to 254"},
+           {R"(code: 43 nested { options { code: 1 u8: 256 } })",
+            "o.nested.options[0].u8: 256 does not fit"},
+           {R"(code: 43 nested { options { code: 1 } })", "o.nested.options[0]: needs a value"},
        }) {
     EXPECT_THAT(FromProto("o", Text(row.option)), StatusIs(kInvalid, row.says)) << row.option;
   }

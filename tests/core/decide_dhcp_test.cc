@@ -66,6 +66,26 @@ TEST_F(DecideDhcpTest, C49_AReservedAddressHeldByAnotherIsNotOffered) {
   EXPECT_EQ(Said(desk.Discover(1)), "offer 10.0.0.10");
 }
 
+TEST_F(DecideDhcpTest, C49_IsWorthARemarkThatNamesTheOther) {
+  desk.Select(9, "10.0.0.12");
+  desk.ReserveForClient("10.0.0.12");
+  EXPECT_EQ(desk.Discover(1).remark,
+            "reservation_taken: 52:54:00:00:00:09 has its address 10.0.0.12");
+}
+
+TEST_F(DecideDhcpTest, N6_OurOwnTheRelaysAndTheBootServersAddressAreNobodys) {
+  desk.subnet.next_server = Ip("10.0.0.12");
+  desk.book.PutSubnet(desk.subnet);
+  desk.book.Withhold(Ip("10.0.0.10"));
+  DhcpQuestion question = desk.Question(DhcpMessage::kDiscover, 1);
+  question.giaddr = Ip("10.0.0.11");
+  EXPECT_EQ(Said(desk.Decide(question)), "silence: no_address");
+  EXPECT_EQ(Said(desk.Select(1, "10.0.0.10")), "nak");
+  EXPECT_EQ(Said(desk.Select(1, "10.0.0.12")), "nak");
+  question.giaddr = {};
+  EXPECT_EQ(Said(desk.Decide(question)), "offer 10.0.0.11");
+}
+
 TEST_F(DecideDhcpTest, A6_AReservedAddressInsideThePoolIsNobodyElses) {
   desk.book.SetReserved(Ip("10.0.0.10"), true);
   EXPECT_EQ(Said(desk.Discover(1, "10.0.0.10")), "offer 10.0.0.11");
@@ -162,7 +182,7 @@ TEST_F(DecideDhcpTest, M26_ARequestThatNamesNothingIsSilence) {
   EXPECT_EQ(Said(desk.Decide(desk.Question(DhcpMessage::kRequest, 1))), "silence: bad_request");
 }
 
-TEST_F(DecideDhcpTest, AMovedClientGivesUpItsOldAddressInTheSameCommit) {
+TEST_F(DecideDhcpTest, C58_AMovedClientGivesUpItsOldAddressInTheSameCommit) {
   desk.Select(1, "10.0.0.10");
   desk.ReserveForClient("10.0.0.50");
   const DhcpVerdict verdict = desk.Select(1, "10.0.0.50");
@@ -179,8 +199,75 @@ TEST_F(DecideDhcpTest, C76_ARepeatedRequestIsAnsweredWithoutASecondWrite) {
   EXPECT_EQ(Said(again), "ack 10.0.0.10");
   EXPECT_TRUE(again.changes.empty());
   EXPECT_EQ(Granted(again).lease, seconds{3596});
-  desk.now += seconds{6};
+}
+
+TEST_F(DecideDhcpTest, C76_AfterAMomentAShortLeaseIsWrittenAgain) {
+  desk.subnet.default_lease = seconds{300};
+  desk.Select(1, "10.0.0.10");
+  desk.now += seconds{9};
+  EXPECT_TRUE(desk.Select(1, "10.0.0.10").changes.empty());
+  desk.now += seconds{1};
   EXPECT_EQ(desk.Select(1, "10.0.0.10").changes.size(), 1u);
+}
+
+TEST_F(DecideDhcpTest, L10_ARenewalInTheFirstQuarterIsNotWritten) {
+  desk.Select(1, "10.0.0.10");
+  desk.now += seconds{899};
+  const DhcpVerdict early = desk.Renew(1, "10.0.0.10");
+  EXPECT_EQ(Said(early), "ack 10.0.0.10");
+  EXPECT_TRUE(early.changes.empty());
+  EXPECT_EQ(Granted(early).lease, seconds{3600 - 899});
+  desk.now += seconds{1};
+  EXPECT_EQ(desk.Renew(1, "10.0.0.10").changes.size(), 1u);
+}
+
+TEST_F(DecideDhcpTest, L10_WhatIsNewAboutTheClientIsWrittenAtOnce) {
+  desk.Select(1, "10.0.0.10");
+  desk.now += seconds{60};
+  DhcpQuestion question = desk.Question(DhcpMessage::kRequest, 1);
+  question.ciaddr = Ip("10.0.0.10");
+  question.host_name = "n1";
+  EXPECT_EQ(desk.Decide(question).changes.size(), 1u) << "a host name";
+  desk.now += seconds{60};
+  question.lease_seconds = 900;
+  EXPECT_EQ(desk.Decide(question).changes.size(), 1u) << "a shorter time";
+}
+
+TEST_F(DecideDhcpTest, L9_ALeaseForEverEndsNeverAndStaysOne) {
+  desk.subnet.max_lease = kForever;
+  DhcpQuestion question = desk.Question(DhcpMessage::kRequest, 1);
+  question.server_id = Ip("10.0.0.2");
+  question.requested = Ip("10.0.0.10");
+  question.lease_seconds = 0xffffffff;
+  const DhcpVerdict verdict = desk.Decide(question);
+  EXPECT_EQ(Granted(verdict).lease, kForever);
+  EXPECT_EQ(verdict.changes.at(0).ends, kNever);
+  desk.now += std::chrono::hours{24 * 365 * 10};
+  EXPECT_EQ(Said(desk.Discover(2, "10.0.0.10")), "offer 10.0.0.11");
+  const DhcpVerdict later = desk.Decide(question);
+  EXPECT_EQ(Granted(later).lease, kForever);
+  EXPECT_TRUE(later.changes.empty());
+}
+
+TEST_F(DecideDhcpTest, L8_AnExpiredAddressIsOthersOnlyAfterItsGrace) {
+  desk.Select(1, "10.0.0.10");
+  desk.now += desk.subnet.default_lease + kExpiryGrace - seconds{1};
+  desk.book.Expire(desk.now, 10);
+  EXPECT_EQ(Said(desk.Select(2, "10.0.0.10")), "nak");
+  desk.now += seconds{1};
+  desk.book.Expire(desk.now, 10);
+  EXPECT_EQ(Said(desk.Select(2, "10.0.0.10")), "ack 10.0.0.10");
+}
+
+TEST_F(DecideDhcpTest, C55_RapidCommitIsGrantedOnlyWhereItIsOn) {
+  DhcpQuestion question = desk.Question(DhcpMessage::kDiscover, 1);
+  question.rapid_commit = true;
+  EXPECT_EQ(Said(desk.Decide(question)), "offer 10.0.0.10");
+  desk.subnet.rapid_commit = true;
+  EXPECT_EQ(Said(desk.Discover(2)), "offer 10.0.0.11") << "it was not asked for";
+  const DhcpVerdict verdict = desk.Decide(question);
+  EXPECT_EQ(Said(verdict), "rapid ack 10.0.0.10");
+  EXPECT_EQ(verdict.changes.size(), 1u) << "durable before the ACK";
 }
 
 // --- REQUEST, INIT-REBOOT ---
@@ -238,6 +325,16 @@ TEST_F(DecideDhcpTest, C65_ARenewalAfterTheReservationMovedIsShort) {
   EXPECT_EQ(Granted(verdict).lease, kReservationMoveLease);
 }
 
+TEST_F(DecideDhcpTest, C70_ARelayedRenewalIsOfTheRelaysNetwork) {
+  desk.Select(1, "10.0.0.10");
+  DhcpQuestion question = desk.Question(DhcpMessage::kRequest, 1);
+  question.ciaddr = Ip("10.0.0.10");
+  question.giaddr = Ip("10.0.0.1");
+  EXPECT_EQ(Said(desk.Decide(question)), "ack 10.0.0.10");
+  question.ciaddr = Ip("10.7.0.10");
+  EXPECT_EQ(Said(desk.Decide(question)), "nak");
+}
+
 TEST_F(DecideDhcpTest, C67_ALostDatabaseIsHealedByRenewalsAtTheAuthority) {
   EXPECT_EQ(Said(desk.Renew(1, "10.0.0.10")), "ack 10.0.0.10");
   desk.subnet.authoritative = false;
@@ -268,6 +365,24 @@ TEST_F(DecideDhcpTest, C82_ReleaseEndsTheLeaseAndIsNeverAnswered) {
   EXPECT_EQ(Said(verdict), "silence: released");
   ASSERT_EQ(verdict.changes.size(), 1u);
   EXPECT_EQ(verdict.changes[0].state, LeaseState::kReleased);
+}
+
+TEST_F(DecideDhcpTest, C83_AReservedAddressThatIsReleasedStaysReserved) {
+  desk.ReserveForClient("10.0.0.50");
+  desk.Select(1, "10.0.0.50");
+  EXPECT_EQ(Said(desk.Release(1, "10.0.0.50")), "silence: released");
+  EXPECT_TRUE(desk.book.IsReserved(Ip("10.0.0.50")));
+  EXPECT_EQ(Said(desk.Discover(1)), "offer 10.0.0.50");
+}
+
+TEST_F(DecideDhcpTest, C84_AnInformIsAnsweredWithoutAddressAndLease) {
+  DhcpQuestion question = desk.Question(DhcpMessage::kInform, 1);
+  question.ciaddr = Ip("10.0.0.77");
+  const DhcpVerdict verdict = desk.Decide(question);
+  EXPECT_EQ(Said(verdict), "informed 0.0.0.0");
+  EXPECT_EQ(Granted(verdict).routers, desk.subnet.routers);
+  EXPECT_TRUE(verdict.changes.empty());
+  EXPECT_EQ(desk.book.LeaseAt(Ip("10.0.0.77")), nullptr);
 }
 
 TEST_F(DecideDhcpTest, C82_AnothersLeaseCannotBeReleased) {
@@ -394,7 +509,7 @@ TEST_F(DecideDhcpTest, C4_RelayedClientsAreToldTheAddressTheyCanReach) {
   EXPECT_EQ(Said(desk.Decide(question)), "ack 10.0.0.10") << "C60";
 }
 
-TEST_F(DecideDhcpTest, NothingIsDecidedOnAPendingChange) {
+TEST_F(DecideDhcpTest, C77_NothingIsDecidedOnAPendingChange) {
   desk.hold_commits = true;
   desk.Select(1, "10.0.0.10");
   EXPECT_EQ(Said(desk.Select(1, "10.0.0.10")), "waits for 10.0.0.10") << "the same client";

@@ -2,6 +2,7 @@
 // tests beside it. Time moves when told; commits succeed at once unless `hold_commits` is set.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -41,8 +42,11 @@ struct DhcpDesk {
 
   DhcpVerdict Decide(const DhcpQuestion& question) {
     DhcpVerdict verdict = DecideDhcp(question, facts, book, now);
-    if (verdict.offer) book.HoldOffer(*verdict.offer, question.client, subnet.cidr, now);
-    if (verdict.drop_offers) book.DropOffers(question.client);
+    if (verdict.offer) {
+      const bool here = subnet.cidr.Contains(*verdict.offer);
+      book.HoldOffer(*verdict.offer, verdict.client, here ? subnet.cidr : second.cidr, now);
+    }
+    if (verdict.drop_offers) book.DropOffers(verdict.client);
     for (const Lease& lease : verdict.changes) {
       book.Begin(lease);
       if (!hold_commits) book.Commit(lease.address, now);
@@ -90,18 +94,51 @@ struct DhcpDesk {
     return Decide(question);
   }
 
+  // Adds a second subnet to the link, after the first.
+  void Share() {
+    second = subnet;
+    second.id = "second";
+    second.cidr = *ParseIpv4Prefix("10.1.0.0/24");
+    second.pools = {*ParseIpv4Range("10.1.0.10-10.1.0.12")};
+    second.routers = {Ip("10.1.0.1")};
+    book.PutSubnet(second);
+    facts.link = both;
+  }
+
+  static const char* WordFor(GrantKind kind) {
+    switch (kind) {
+      case GrantKind::kOffer:
+        return "offer ";
+      case GrantKind::kAck:
+        return "ack ";
+      case GrantKind::kRapidAck:
+        return "rapid ack ";
+      case GrantKind::kInformed:
+        return "informed ";
+      case GrantKind::kProxyOffer:
+        return "proxy offer ";
+      case GrantKind::kBootServer:
+        return "boot server ";
+      case GrantKind::kBootp:
+        return "bootp ";
+    }
+    return "";
+  }
+
   // What went over the wire, in one word: "offer 10.0.0.10", "ack 10.0.0.10", "nak", "silence:
   // no_address".
   static std::string Said(const DhcpVerdict& verdict) {
     if (verdict.wait_for) return "waits for " + verdict.wait_for->ToString();
     if (const auto* grant = std::get_if<DhcpGrant>(&verdict.answer)) {
-      return (grant->committed ? "ack " : "offer ") + grant->address.ToString();
+      return std::string(WordFor(grant->kind)) + grant->address.ToString();
     }
     if (std::holds_alternative<DhcpNak>(verdict.answer)) return "nak";
     return "silence: " + std::string(ToString(std::get<DhcpSilence>(verdict.answer).reason));
   }
 
   Subnet subnet;
+  Subnet second;
+  std::array<const Subnet*, 2> both{&subnet, &second};
   Nic nic;
   DhcpFacts facts;
   LeaseBook book;

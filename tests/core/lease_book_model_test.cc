@@ -230,12 +230,12 @@ class Walk {
       ASSERT_TRUE(fair) << grant->address.ToString() << " to " << question.client.ToString();
     }
     if (verdict.drop_offers) {
-      book_.DropOffers(question.client);
-      model_.DropOffers(question.client);
+      book_.DropOffers(verdict.client);
+      model_.DropOffers(verdict.client);
     }
     if (verdict.offer) {
-      book_.HoldOffer(*verdict.offer, question.client, subnet.cidr, now_);
-      model_.HoldOffer(*verdict.offer, question.client, subnet.cidr, now_);
+      book_.HoldOffer(*verdict.offer, verdict.client, subnet.cidr, now_);
+      model_.HoldOffer(*verdict.offer, verdict.client, subnet.cidr, now_);
     }
     const bool declined = std::ranges::any_of(
         verdict.changes, [](const Lease& lease) { return lease.state == LeaseState::kDeclined; });

@@ -189,17 +189,19 @@ TEST(ValidateProfileTest, OptionsAreThoseThatTheServiceLeavesOpen) {
       GoodProfile(),
       {
           {"C118_Pxelinux", with({{209, {'x'}}, {210, {'/'}}, {211, {0, 0, 0, 9}}}), ""},
-          {"Longest", with({{.code = 240, .value = std::vector<uint8_t>(255)}}), ""},
-          {"TooLong", with({{.code = 240, .value = std::vector<uint8_t>(256)}}),
+          {"Longest", with({{.code = 240, .value = std::vector<uint8_t>(1024)}}), ""},
+          {"C92_VendorOptionsAreNotSplit", with({{.code = 43, .value = std::vector<uint8_t>(256)}}),
            "profile.options[0].value: 256 bytes are too many; at most 255"},
+          {"TooLong", with({{.code = 240, .value = std::vector<uint8_t>(1025)}}),
+           "profile.options[0].value: 1025 bytes are too many; at most 1024"},
           {"Empty", with({{.code = 240}}), "profile.options[0].value: is empty"},
           {"Twice", with({{240, {1}}, {241, {1}}, {240, {2}}}),
            "profile.options[2].code: 240 is also that of another option"},
           {"TooMany", with(std::vector<DhcpOption>(65)),
            "profile.options: 65 are too many; at most 64"},
       });
-  const std::vector<uint8_t> own = {0,  1,  3,  12, 28, 50, 51, 52, 53, 54, 55, 56, 57,
-                                    58, 59, 60, 61, 66, 67, 77, 82, 93, 94, 97, 255};
+  const std::vector<uint8_t> own = {0,  1,  3,  12, 28, 50, 51, 52, 53, 54, 55, 56,  57, 58,
+                                    59, 60, 61, 66, 67, 77, 80, 82, 93, 94, 97, 118, 255};
   for (const uint8_t code : own) {
     Profile profile = GoodProfile();
     profile.options = {{.code = code, .value = {1}}};

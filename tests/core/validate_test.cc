@@ -35,6 +35,37 @@ Ipv4Range Range(const char* text) {
   return *ParseIpv4Range(text);
 }
 
+TEST(ValidateSubnetTest, LinksAndOptionsAreNamedWhenTheyCannotBe) {
+  RunRows<Subnet>(
+      GoodSubnet(),
+      {
+          {"N3_SharedNetwork", [](Subnet& s) { s.shared_network = "floor-1"; }, ""},
+          {"SharedNetworkOfNoWord", [](Subnet& s) { s.shared_network = "floor 1"; },
+           "subnet.shared_network: \"floor 1\" is no id"},
+          {"N2_Relay", [](Subnet& s) { s.relay_addresses = {*ParseIpv4("192.168.9.1")}; }, ""},
+          {"RelayOfNobody", [](Subnet& s) { s.relay_addresses = {*ParseIpv4("224.0.0.1")}; },
+           "subnet.relay_addresses[0]: "},
+          {"RelayTwice",
+           [](Subnet& s) {
+             s.relay_addresses = {*ParseIpv4("192.168.9.1"), *ParseIpv4("192.168.9.1")};
+           },
+           "subnet.relay_addresses[1]: 192.168.9.1 is here twice"},
+          {"TooManyRelays",
+           [](Subnet& s) {
+             for (uint32_t n = 1; n <= 65; ++n) s.relay_addresses.push_back({0x0a000000 + n});
+           },
+           "subnet.relay_addresses: 65 are too many; at most 64"},
+          {"Option",
+           [](Subnet& s) {
+             s.options = {{.code = 13, .value = {0, 4}}};
+           },
+           ""},
+          {"OptionOfTheService", [](Subnet& s) { s.options = {{.code = 51, .value = {1}}}; },
+           "subnet.options[0].code: 51 is nobody's to set; the service does"},
+          {"L9_ForEver", [](Subnet& s) { s.default_lease = s.max_lease = kForever; }, ""},
+      });
+}
+
 TEST(ValidateTest, IdsAreDnsLabelsInLowerCase) {
   for (const char* id : {"a", "n1", "rack-a-7", "0", "a--b"}) {
     EXPECT_THAT(ValidateId("host_id", id), IsOk()) << id;
@@ -95,8 +126,8 @@ TEST(ValidateTest, LeaseTimesAreInOrder) {
            "subnet.default_lease: 119 s are not between min_lease (120 s)"},
           {"DefaultOverMax", [](Subnet& s) { s.max_lease = 3599s; },
            "subnet.default_lease: 3600 s are not between"},
-          {"ForEver", [](Subnet& s) { s.max_lease = 0xffffffffs; },
-           "subnet.max_lease: 4294967295 s are too long"},
+          {"BeyondForEver", [](Subnet& s) { s.max_lease = 0x100000000s; },
+           "subnet.max_lease: 4294967296 s are too long"},
       });
 }
 

@@ -24,7 +24,7 @@ core::DhcpQuestion QuestionOf(const wire::Packet& request) {
 }
 
 core::DhcpGrant Grant(bool committed) {
-  return {.committed = committed,
+  return {.kind = committed ? core::GrantKind::kAck : core::GrantKind::kOffer,
           .address = {0x0a010032},
           .server_id = kServer,
           .lease = std::chrono::hours(1),

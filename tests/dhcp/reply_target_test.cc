@@ -11,7 +11,10 @@ namespace {
 using wire::MessageType;
 using wire::RawPacket;
 
-constexpr Ports kPorts{.server = 67, .client = 68, .request_source = 4000};
+constexpr Ports kPorts{.server = 67,
+                       .client = 68,
+                       .request_source = 4000,
+                       .request_address = {0x0a000008}};
 constexpr Ipv4 kOffered{0x0a010032};
 
 struct Row {
@@ -105,8 +108,28 @@ INSTANTIATE_TEST_SUITE_P(
             kOffer,
             false,
             Delivery::kToHardware,
-            "255.255.255.255:68"}),
+            "255.255.255.255:68"},
+        Row{"b_Inform", "35 01 08 ff", Both(kRelay, kCiaddr), kAck, true, Delivery::kInformed,
+            "10.0.0.7:68"},
+        Row{"c_InformFromWhereItCame",
+            "35 01 08 ff",
+            {},
+            kAck,
+            true,
+            Delivery::kInformed,
+            "10.0.0.8:68"}),
     [](const auto& row) { return row.param.name; });
+
+TEST(ReplyTarget, C3_TheBootServiceAnswersWhereItWasAsked) {
+  const wire::Packet request = wire::Parsed(RawPacket("35 01 03 ff"));
+  Ports ports = kPorts;
+  ports.boot_service = true;
+  const auto target = TargetOf(request, {}, ports, true);
+  EXPECT_EQ(target.delivery, Delivery::kToSource);
+  EXPECT_EQ(target.address, kPorts.request_address);
+  EXPECT_EQ(target.port, 4000);
+  EXPECT_FALSE(target.mac);
+}
 
 }  // namespace
 }  // namespace pxe::dhcp

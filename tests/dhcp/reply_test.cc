@@ -82,7 +82,7 @@ TEST_P(GoldenReply, IsThisText) {
 }
 
 core::DhcpAnswer Ack(core::DhcpGrant grant) {
-  grant.committed = true;
+  grant.kind = core::GrantKind::kAck;
   return grant;
 }
 

@@ -32,8 +32,8 @@ class ApiRulesTest : public testing::Test {
       ASSERT_NE(built, nullptr) << file.name();
       if (built->package() == "pxe.v1") files_.push_back(built);
     }
-    ASSERT_EQ(files_.size(), 10u)
-        << "subnet, host, profile, template, rule, lease, change; backup, boot, dataplane";
+    ASSERT_EQ(files_.size(), 11u)
+        << "subnet, host, profile, option, template, rule, lease, change; backup, boot, dataplane";
   }
 
   void ForEachMessage(const std::function<void(const Descriptor&)>& check) const {

@@ -75,6 +75,15 @@ inline core::Subnet LabSubnet() {
   subnet.always_broadcast = true;
   subnet.plain_boot_file = "phone.cfg";
   subnet.plain_next_server = Ip("10.0.0.6");
+  subnet.mode = core::SubnetMode::kReservationsOnly;
+  subnet.shared_network = "floor-1";
+  subnet.relay_addresses = {Ip("192.168.9.2"), Ip("192.168.9.1")};
+  subnet.identity = core::Identity::kAuto;
+  subnet.bootp = core::Bootp::kDynamic;
+  subnet.rapid_commit = true;
+  subnet.echo_client_id = false;
+  subnet.options = {{.code = 44, .value = {10, 0, 0, 7}, .always = true},
+                    {.code = 13, .value = {0, 4}}};
   return subnet;
 }
 
@@ -120,6 +129,7 @@ inline core::Host NodeHost() {
   host.labels = {{"rack", "a"}, {"row", ""}};
   host.variables = {{"disk", "/dev/vda"}};
   host.serial = "SN 4711";
+  host.options = {{.code = 17, .value = {'/', 'r'}}, {.code = 6, .value = {1, 1, 1, 1}}};
   host.profile = "deb";
   host.answers = core::Answers::kAddressOnly;
   host.state = core::HostState::kRejected;

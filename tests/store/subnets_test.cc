@@ -162,5 +162,39 @@ TEST_F(SubnetsTest, ARouterMayNotTakeAHostsAddress) {
               StatusIs(kRefused, "subnet.routers[1]: 10.0.0.2 belongs to hosts/n1"));
 }
 
+TEST_F(SubnetsTest, EveryWayToServeSurvives) {
+  core::Subnet subnet = BareSubnet("lab", "10.0.0.0/24");
+  ASSERT_THAT(InsertSubnet(db(), subnet, At(1)), IsOk());
+  for (const auto mode : {core::SubnetMode::kFull, core::SubnetMode::kProxy, core::SubnetMode::kOff,
+                          core::SubnetMode::kReservationsOnly}) {
+    subnet.mode = mode;
+    ASSERT_THAT(UpdateSubnet(db(), subnet, At(1)), IsOk());
+    EXPECT_EQ(GetSubnet(db(), "lab")->mode, mode);
+  }
+  for (const auto identity :
+       {core::Identity::kMac, core::Identity::kClientId, core::Identity::kAuto}) {
+    subnet.identity = identity;
+    ASSERT_THAT(UpdateSubnet(db(), subnet, At(1)), IsOk());
+    EXPECT_EQ(GetSubnet(db(), "lab")->identity, identity);
+  }
+  for (const auto bootp : {core::Bootp::kStatic, core::Bootp::kDynamic, core::Bootp::kOff}) {
+    subnet.bootp = bootp;
+    ASSERT_THAT(UpdateSubnet(db(), subnet, At(1)), IsOk());
+    EXPECT_EQ(GetSubnet(db(), "lab")->bootp, bootp);
+  }
+}
+
+TEST_F(SubnetsTest, N2_ARelayStandsOnOneLink) {
+  ASSERT_THAT(InsertSubnet(db(), LabSubnet(), At(1)), IsOk());
+  core::Subnet other = BareSubnet("other", "10.1.0.0/24");
+  other.relay_addresses = {Ip("192.168.9.3"), Ip("192.168.9.1")};
+  EXPECT_THAT(InsertSubnet(db(), other, At(1)),
+              StatusIs(kRefused, "subnet.relay_addresses[1]: 192.168.9.1 is that of subnets/lab"));
+  core::Subnet lab = LabSubnet();
+  lab.relay_addresses.clear();
+  ASSERT_THAT(UpdateSubnet(db(), lab, At(1)), IsOk());
+  EXPECT_THAT(InsertSubnet(db(), other, At(1)), IsOk());
+}
+
 }  // namespace
 }  // namespace pxe::store

@@ -271,7 +271,7 @@ TEST_F(RemoteResolverTest, TwoDataPlanesNeverGrantOneAddressTwice) {
         resolver.ResolveDhcp({request}, box_);
         const core::DhcpAnswer granted = box_.Await(tag + 1);
         const auto* ack = std::get_if<core::DhcpGrant>(&granted);
-        ASSERT_TRUE(ack != nullptr && ack->committed);
+        ASSERT_TRUE(ack != nullptr && BindsAddress(ack->kind));
         const std::lock_guard lock(mutex);
         owners[ack->address].insert(client);
       });

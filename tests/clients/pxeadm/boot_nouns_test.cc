@@ -77,11 +77,22 @@ TEST_F(BootNounsTest, AProfileInheritsAndSaysWhatIsItsOwn) {
 }
 
 TEST_F(BootNounsTest, OptionsThatCannotBeAreWrongUsage) {
-  for (const char* option : {"x=1", "211", "211=soon", "19=maybe", "224=abc", "224=hex:0"}) {
+  for (const char* option : {"x=1", "211", "211=soon", "19=maybe", "224=abc", "224=hex:0",
+                             "121=10.0.0.0/8", "43=6", "43=x:08", "43=6:8"}) {
     const Ended ended = Pxeadm(std::string("profile create p --kernel k --option ") + option);
     EXPECT_EQ(ended.code, ExitCode::kUsage) << option;
     EXPECT_THAT(ended.err, HasSubstr("--option: ")) << option;
   }
+}
+
+TEST_F(BootNounsTest, OptionsOfEachFormAreWrittenOnOneLine) {
+  Done("host update n1 --option 119=a.example,b.example --option 43=1:00000000");
+  Done("host update n1 --option 121=10.1.0.0/16=10.0.0.1,0.0.0.0/0=10.0.0.2");
+  const std::string host = Done("host get n1 -o yaml");
+  EXPECT_THAT(host, HasSubstr("b.example"));
+  EXPECT_THAT(host, HasSubstr("destination: 10.1.0.0/16"));
+  EXPECT_THAT(host, HasSubstr("router: 10.0.0.2"));
+  EXPECT_THAT(host, HasSubstr("bytes: AAAAAA=="));
 }
 
 TEST_F(BootNounsTest, HostsSayHowTheyAreAnswered) {

@@ -55,7 +55,6 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"M9_Nak", RawPacket("35 01 06 ff"), DropReason::kUnsupportedType},
         Row{"M9_ForceRenew", RawPacket("35 01 09 ff"), DropReason::kUnsupportedType},
         Row{"M9_Unknown", RawPacket("35 01 ff ff"), DropReason::kUnsupportedType},
-        Row{"InformIsNotServedYet", RawPacket("35 01 08 ff"), DropReason::kUnsupportedType},
         Row{"M10_TwoMessageTypes", RawPacket("35 01 01 35 01 01 ff"), DropReason::kDuplicateType},
         Row{"M11_TruncatedBeforeTheType", RawPacket("0c 09 61"), DropReason::kOptionTruncated},
         Row{"M11_CodeWithoutLength", RawPacket("35"), DropReason::kOptionTruncated},

@@ -75,7 +75,7 @@ class MarkingSink final : public core::DhcpAnswerSink {
   void OnDhcpAnswers(std::vector<core::TaggedDhcpAnswer> answers) override {
     for (const auto& [tag, answer] : answers) {
       const auto* grant = std::get_if<core::DhcpGrant>(&answer);
-      const bool acked = grant != nullptr && grant->committed;
+      const bool acked = grant != nullptr && BindsAddress(grant->kind);
       if (acked || answer == Released()) disk_.Mark(tag);
     }
     box_.OnDhcpAnswers(std::move(answers));

@@ -74,7 +74,7 @@ TEST(LiveStateTest, A7_APacketSeesTheStateBeforeAWriteOrAfterItNeverBetween) {
   for (; misfit.empty() && (!written || looks == 0); ++looks) {
     const std::lock_guard lock(state.mutex);
     misfit = Misfit(state, now);
-    const core::DhcpFacts facts = WhoAsks(question, state.catalog, std::nullopt).facts;
+    const core::DhcpFacts facts = WhoAsks(question, state, Seconds{}, std::nullopt).facts;
     const auto verdict = core::DecideDhcp(question, facts, state.leases, now);
     const auto* offer = std::get_if<core::DhcpGrant>(&verdict.answer);
     const bool ten = offer != nullptr && offer->address == Ip("10.0.0.10");

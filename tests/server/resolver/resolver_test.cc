@@ -53,7 +53,7 @@ class ResolverTest : public testing::Test {
   }
   bool IsAck(const core::DhcpAnswer& answer) {
     const auto* grant = std::get_if<core::DhcpGrant>(&answer);
-    return grant != nullptr && grant->committed;
+    return grant != nullptr && BindsAddress(grant->kind);
   }
   static core::DhcpAnswer Silence(core::SilenceReason reason) { return core::DhcpSilence{reason}; }
 
