@@ -29,6 +29,9 @@ using Deciseconds = std::chrono::duration<int64_t, std::deci>;
 
 absl::StatusOr<std::optional<Ipv4>> ParseOptionalAddress(std::string_view field,
                                                          const std::string& text);
+inline void PutAddress(const std::optional<Ipv4>& address, std::string* out) {
+  if (address) *out = address->ToString();
+}
 absl::StatusOr<std::vector<Ipv4>> ParseAddresses(std::string_view field, const StringList& texts);
 void PutAddresses(const std::vector<Ipv4>& addresses, StringList* out);
 

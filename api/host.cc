@@ -79,7 +79,7 @@ v1::Host ToProto(const core::Host& host) {
   for (const core::Nic& nic : host.nics) {
     v1::Nic& added = *out.add_nics();
     added.set_mac(nic.mac.ToString());
-    if (nic.address) added.set_address(nic.address->ToString());
+    PutAddress(nic.address, added.mutable_address());
     added.set_host_name(nic.host_name);
     added.set_answers(ToProto(nic.answers));
   }
@@ -91,6 +91,7 @@ v1::Host ToProto(const core::Host& host) {
   out.set_local_boot(host.local_boot);
   out.set_answers(ToProto(host.answers));
   out.set_state(ToProto(host.state));
+  PutAddress(host.next_server, out.mutable_next_server());
   if (host.discovery) *out.mutable_discovery() = ToProto(*host.discovery);
   PutOptions(host.options, out.mutable_options());
   out.set_revision(host.stamp.revision);
@@ -115,6 +116,8 @@ absl::StatusOr<core::Host> FromProto(std::string_view id, const v1::Host& host) 
   out.serial = host.serial();
   out.local_boot = host.local_boot();
   PXE_ASSIGN_OR_RETURN(out.answers, ParseAnswers("host.answers", host.answers()));
+  PXE_ASSIGN_OR_RETURN(out.next_server,
+                       ParseOptionalAddress("host.next_server", host.next_server()));
   PXE_ASSIGN_OR_RETURN(out.options, ParseOptions("host.options", host.options()));
   return out;
 }

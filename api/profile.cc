@@ -86,6 +86,7 @@ v1::Profile ToProto(const core::Profile& profile) {
   PutOptions(profile.options, out.mutable_options());
   PutReferences(kTemplates, profile.configs, out.mutable_configs());
   PutReferences(kTemplates, profile.files, out.mutable_files());
+  PutAddress(profile.next_server, out.mutable_next_server());
   out.set_revision(profile.stamp.revision);
   out.set_etag(EtagOf(profile.stamp));
   *out.mutable_create_time() = ToTimestamp(profile.stamp.created);
@@ -112,6 +113,8 @@ absl::StatusOr<core::Profile> FromProto(std::string_view id, const v1::Profile& 
   PXE_ASSIGN_OR_RETURN(out.configs,
                        ParseReferences("profile.configs", kTemplates, profile.configs()));
   PXE_ASSIGN_OR_RETURN(out.files, ParseReferences("profile.files", kTemplates, profile.files()));
+  PXE_ASSIGN_OR_RETURN(out.next_server,
+                       ParseOptionalAddress("profile.next_server", profile.next_server()));
   return out;
 }
 

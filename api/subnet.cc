@@ -132,12 +132,14 @@ v1::Subnet ToProto(const core::Subnet& subnet) {
   *out.mutable_default_lease() = ToDuration(subnet.default_lease);
   *out.mutable_min_lease() = ToDuration(subnet.min_lease);
   *out.mutable_max_lease() = ToDuration(subnet.max_lease);
-  if (subnet.next_server) out.set_next_server(subnet.next_server->ToString());
+  PutAddress(subnet.next_server, out.mutable_next_server());
   out.set_default_profile(Reference(kProfiles, subnet.default_profile));
   out.set_unknown_machines(ToProto(subnet.unknown_machines));
   out.set_unknown_profile(Reference(kProfiles, subnet.unknown_profile));
   out.set_authoritative(subnet.authoritative);
   out.set_always_broadcast(subnet.always_broadcast);
+  out.set_plain_boot_file(subnet.plain_boot_file);
+  PutAddress(subnet.plain_next_server, out.mutable_plain_next_server());
   PutLink(subnet, out);
   out.set_revision(subnet.stamp.revision);
   out.set_etag(EtagOf(subnet.stamp));
@@ -167,6 +169,9 @@ absl::StatusOr<core::Subnet> FromProto(std::string_view id, const v1::Subnet& su
                                                            subnet.unknown_profile()));
   if (subnet.has_authoritative()) out.authoritative = subnet.authoritative();
   out.always_broadcast = subnet.always_broadcast();
+  out.plain_boot_file = subnet.plain_boot_file();
+  PXE_ASSIGN_OR_RETURN(out.plain_next_server, ParseOptionalAddress("subnet.plain_next_server",
+                                                                   subnet.plain_next_server()));
   PXE_RETURN_IF_ERROR(ParseLink(subnet, out));
   return out;
 }

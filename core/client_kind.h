@@ -72,6 +72,12 @@ struct ClientKind {
 
   // Whether it asks for a boot file at all.
   bool BootsFromNetwork() const { return agent != Agent::kOs; }
+
+  // Whether nobody could say what it boots: it does not tell, or it tells of a platform that is
+  // foreign to us. Such clients can be given the plain boot file of their subnet.
+  bool IsPlain() const {
+    return agent == Agent::kOs || (agent == Agent::kFirmware && platform == Platform::kUnknown);
+  }
 };
 
 // Rules C108-C114, first that applies: 77 or 175 say iPXE; 60 says HTTPClient; architecture 14 says

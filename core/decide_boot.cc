@@ -194,6 +194,25 @@ std::string LoaderFor(const BootVerdict& verdict, const ClientKind& kind) {
   return own != loaders.end() ? own->second : BuiltInLoader(kind).value_or("");
 }
 
+// For a verdict that boots something.
+void FindLoader(const ClientKind& kind, BootVerdict& verdict) {
+  if (kind.BootsFromNetwork()) verdict.loader = LoaderFor(verdict, kind);
+  if (!verdict.loader.empty()) return;
+  verdict.action = BootAction::kAddressOnly;
+  verdict.reason = kind.BootsFromNetwork() ? BootReason::kNoLoader : BootReason::kOperatingSystem;
+}
+
+// `choice`: what was decided before a loader was looked for.
+bool IsGivenPlainFile(const BootFacts& facts, const ClientKind& kind, BootAction choice,
+                      const BootVerdict& verdict) {
+  if (facts.subnet == nullptr || facts.subnet->plain_boot_file.empty() || !kind.IsPlain()) {
+    return false;
+  }
+  const bool left_to_its_disk = choice == BootAction::kLocal && kind.BootsFromNetwork();
+  return verdict.action == BootAction::kAddressOnly && !left_to_its_disk &&
+         verdict.reason != BootReason::kAnswersAddressOnly;
+}
+
 }  // namespace
 
 std::string_view ToString(BootReason reason) {
@@ -238,6 +257,8 @@ std::string_view ToString(BootReason reason) {
       return "no_loader";
     case BootReason::kOperatingSystem:
       return "operating_system";
+    case BootReason::kPlainFile:
+      return "plain_file";
   }
   return "unknown";
 }
@@ -249,12 +270,12 @@ BootVerdict ChooseProfile(const BootFacts& facts) {
 BootVerdict DecideBoot(BootFacts facts, const ClientKind& kind) {
   facts.kind = NameOf(kind);
   BootVerdict verdict = ChooseProfile(facts);
-  const bool boots = verdict.action == BootAction::kLocal || verdict.action == BootAction::kProfile;
-  if (!boots) return verdict;
-  if (kind.BootsFromNetwork()) verdict.loader = LoaderFor(verdict, kind);
-  if (!verdict.loader.empty()) return verdict;
-  verdict.action = BootAction::kAddressOnly;
-  verdict.reason = kind.BootsFromNetwork() ? BootReason::kNoLoader : BootReason::kOperatingSystem;
+  const BootAction choice = verdict.action;
+  if (LeadsOn(choice)) FindLoader(kind, verdict);
+  if (!IsGivenPlainFile(facts, kind, choice, verdict)) return verdict;
+  verdict.action = BootAction::kPlainFile;
+  verdict.reason = BootReason::kPlainFile;
+  verdict.loader = facts.subnet->plain_boot_file;
   return verdict;
 }
 

@@ -39,6 +39,7 @@ enum class BootAction {
   kAddressOnly,  // an address, and nothing to boot
   kLocal,        // a loader, and a config that boots the local disk
   kProfile,      // a loader, and the config of `profile`
+  kPlainFile,    // the subnet's plain boot file, for clients without a boot kind
 };
 
 enum class BootReason {
@@ -62,7 +63,13 @@ enum class BootReason {
   kProfileMissing,   // a profile is named and does not exist; no other takes its place
   kNoLoader,         // there is something to boot and no loader for this kind of client
   kOperatingSystem,  // there is something to boot and the client does not ask for it
+  kPlainFile,        // a client without a boot kind, in a subnet that has a file for such
 };
+
+// Whether a machine that is told so goes on with files of ours: it is booting.
+inline bool LeadsOn(BootAction action) {
+  return action == BootAction::kLocal || action == BootAction::kProfile;
+}
 
 // The word in logs and counters: "no_loader".
 std::string_view ToString(BootReason reason);
@@ -71,7 +78,7 @@ struct BootVerdict {
   BootAction action = BootAction::kAddressOnly;
   const Profile* profile = nullptr;  // also set where only the loader is missing
   const Rule* rule = nullptr;        // that decided; null: none did
-  std::string loader;                // relative to the TFTP root; with kLocal and kProfile
+  std::string loader;                // relative to the TFTP root; with all but the first two
   bool discover = false;             // the machine is no host and is to be made one
   BootReason reason = BootReason::kNoSubnet;
   BootTrace trace;
@@ -85,7 +92,9 @@ BootVerdict ChooseProfile(const BootFacts& facts);
 
 // ChooseProfile for a client of `kind`, and the loader: the profile's for exactly this kind, else
 // the built-in one; for the local disk always the built-in one. HTTP Boot clients get none: what
-// they take is a URL. Without a loader the machine is given an address only.
+// they take is a URL. Without a loader the machine is given an address only; a client without a
+// boot kind the subnet's plain boot file, unless its host is given no more than an address or,
+// being firmware, is sent to its disk.
 BootVerdict DecideBoot(BootFacts facts, const ClientKind& kind);
 
 }  // namespace pxe::core

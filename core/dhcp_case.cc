@@ -20,7 +20,7 @@ constexpr std::array kRouteOptions = {uint8_t{121}, uint8_t{249}};
 
 Ipv4 ServerId(const Case& c, const Subnet& subnet) {
   // Never what --advertise says: the client sends its renewals there (C4).
-  return OurAddress(subnet.cidr, c.question, std::nullopt);
+  return OurAddress(subnet.cidr, c.question, std::nullopt).address;
 }
 
 Seconds EndOf(Seconds starts, std::chrono::seconds time) {

@@ -22,6 +22,7 @@ class Layer {
     LayEntries();
     LayMenu(child_.menu, profile.menu);
     LayMap("loaders", child_.loaders, profile.loaders);
+    LayValue("next_server", child_.next_server, profile.next_server);
     LayMap("variables", child_.variables, profile.variables);
     LayMap("configs", child_.configs, profile.configs);
     LayMap("files", child_.files, profile.files);

@@ -1,6 +1,7 @@
 #include "core/lease_table.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 
 #include "absl/hash/hash.h"
@@ -14,6 +15,17 @@ namespace {
 absl::Status Missing(Ipv4 address, std::string_view index) {
   return Internal(
       absl::StrFormat("leases/%s is not once in the index by %s", address.ToString(), index));
+}
+
+// The hardware address that a client identifier spells, if it does (RFC 2132 section 9.14).
+std::optional<HardwareAddress> SpelledBy(std::span<const uint8_t> client_id) {
+  if (client_id.size() < 2 || client_id.size() > HardwareAddress::kMaxLength + 1) {
+    return std::nullopt;
+  }
+  const auto bytes = client_id.subspan(1);
+  HardwareAddress address{.type = client_id[0], .length = static_cast<uint8_t>(bytes.size())};
+  std::ranges::copy(bytes, address.bytes.begin());
+  return address;
 }
 
 }  // namespace
@@ -43,13 +55,13 @@ void LeaseTable::Put(Lease lease, AddressUse use) {
   it->second.use = use;
   Lease& row = it->second.lease;
   if (fresh) addresses_.insert(addresses_.end(), address);
+  if (row.client_id != lease.client_id || row.client != lease.client) {
+    if (IsIndexed(row)) by_client_id_.erase({Fingerprint(row.client_id), address});
+    if (IsIndexed(lease)) by_client_id_.insert({Fingerprint(lease.client_id), address});
+  }
   if (fresh || KeyOf(row) != KeyOf(lease) || row.client != lease.client) {
     if (!fresh) UnindexClient(row);
     IndexClient(lease);
-  }
-  if (row.client_id != lease.client_id) {
-    if (!row.client_id.empty()) by_client_id_.erase({Fingerprint(row.client_id), address});
-    if (!lease.client_id.empty()) by_client_id_.insert({Fingerprint(lease.client_id), address});
   }
   row = std::move(lease);
 }
@@ -76,11 +88,18 @@ const LeaseTable::Row* LeaseTable::RowAt(Ipv4 address) const {
 
 std::vector<Ipv4> LeaseTable::WithClientId(std::span<const uint8_t> client_id) const {
   std::vector<Ipv4> found;
+  const auto add_if_equal = [&](Ipv4 address) {
+    if (std::ranges::equal(At(address)->client_id, client_id)) found.push_back(address);
+  };
   const uint64_t fingerprint = Fingerprint(client_id);
   for (auto it = by_client_id_.lower_bound({fingerprint, Ipv4{}});
        it != by_client_id_.end() && it->first == fingerprint; ++it) {
-    if (std::ranges::equal(At(it->second)->client_id, client_id)) found.push_back(it->second);
+    add_if_equal(it->second);
   }
+  if (const auto client = SpelledBy(client_id)) {
+    for (const Ipv4 address : OfClient(*client)) add_if_equal(address);
+  }
+  std::ranges::sort(found);
   return found;
 }
 
@@ -100,7 +119,7 @@ absl::Status LeaseTable::Verify() const {
       return Missing(address, "key");
     }
     indexed += lease.by_client_id ? 2 : 1;
-    if (lease.client_id.empty()) continue;
+    if (!IsIndexed(lease)) continue;
     ++identified;
     if (!by_client_id_.contains({Fingerprint(lease.client_id), address})) {
       return Missing(address, "client identifier");
@@ -109,6 +128,10 @@ absl::Status LeaseTable::Verify() const {
   const bool exact = addresses_.size() == rows_.size() && by_client_id_.size() == identified &&
                      by_client_.CountAddresses() == indexed;
   return exact ? absl::OkStatus() : Internal("an index of the leases names one that is not there");
+}
+
+bool LeaseTable::IsIndexed(const Lease& lease) {
+  return !lease.client_id.empty() && SpelledBy(lease.client_id) != lease.client;
 }
 
 uint64_t LeaseTable::Fingerprint(std::span<const uint8_t> client_id) {

@@ -1,8 +1,9 @@
 // The committed leases, found by address, by client and by client identifier, and in order.
 //
 // One row an address, and once there it stays: it remembers the last client. The client identifier
-// is no identity (base/hardware_address.h): the index by it only serves who searches. Pointers stay
-// valid for as long as the table does, what they point at changes with Put. Not synchronised.
+// is no identity (base/hardware_address.h): the index by it only serves who searches, and leaves
+// out those that say no more than the hardware address, which nearly all do. Pointers stay valid
+// for as long as the table does, what they point at changes with Put. Not synchronised.
 #pragma once
 
 #include <cstdint>
@@ -75,6 +76,7 @@ class LeaseTable {
   void IndexClient(const Lease& lease);
   void UnindexClient(const Lease& lease);
   static uint64_t Fingerprint(std::span<const uint8_t> client_id);
+  static bool IsIndexed(const Lease& lease);
 
   absl::node_hash_map<Ipv4, Row> rows_;
   absl::btree_set<Ipv4> addresses_;

@@ -82,7 +82,11 @@ struct Subnet {
   std::chrono::seconds min_lease{120};
   std::chrono::seconds max_lease{86400};
   std::optional<Ipv4> next_server;  // the TFTP server named to clients; none: this daemon
-  std::string default_profile;      // for hosts without a profile of their own; empty: local boot
+  // For clients without a boot kind (ClientKind::IsPlain), as far as they are given anything but
+  // an address: telephones, switches, old U-Boot. Empty: nothing.
+  std::string plain_boot_file;
+  std::optional<Ipv4> plain_next_server;  // where it is; none: the same server as for others
+  std::string default_profile;  // for hosts without a profile of their own; empty: local boot
   UnknownMachines unknown_machines = UnknownMachines::kAddressOnly;
   std::string unknown_profile;    // required with kProfile, allowed with kDiscover, else empty
   bool authoritative = true;      // answer NAK where RFC 2131 tells a bystander to be silent
@@ -143,7 +147,8 @@ struct Host {
   std::map<std::string, std::string> variables;  // `vars.X` in templates; wins over the profile's
   std::string serial;                            // of the machine, as an inventory has it
   std::string profile;      // always this one; empty: by rules, then the subnet's default profile
-  bool local_boot = false;  // always the local disk; goes with no profile
+  bool local_boot = false;  // always the local disk, whatever the profile, for as long as it is set
+  std::optional<Ipv4> next_server;  // its TFTP server; none: the profile's or the subnet's
   Answers answers = Answers::kAll;  // of all its NICs; a NIC can have less
   HostState state = HostState::kApproved;
   std::optional<Discovery> discovery;  // none: it was not discovered
@@ -192,6 +197,7 @@ struct Profile {
   std::string id;
   std::string parent;                          // another profile; empty: none
   std::map<std::string, std::string> loaders;  // client kind ("uefi-x64") -> boot file, TFTP root
+  std::optional<Ipv4> next_server;             // where these are; none: the subnet's
   std::vector<Entry> entries;                  // at least one, or a parent has them
   Menu menu;
   std::map<std::string, std::string> variables;  // `vars.X` in templates

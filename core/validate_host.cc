@@ -65,8 +65,8 @@ absl::Status Validate(const Host& host) {
   PXE_RETURN_IF_ERROR(ValidateMap("host.labels", host.labels));
   PXE_RETURN_IF_ERROR(ValidateMap("host.variables", host.variables));
   PXE_RETURN_IF_ERROR(ValidateLine("host.serial", host.serial, kMaxSerialLength));
-  if (host.local_boot && !host.profile.empty()) {
-    return Refuse("host.local_boot", "goes with no profile");
+  if (host.next_server) {
+    PXE_RETURN_IF_ERROR(ValidateHostAddress("host.next_server", *host.next_server));
   }
   PXE_RETURN_IF_ERROR(ValidateOptionalId("host.profile", host.profile));
   return ValidateOptions("host.options", host.options);

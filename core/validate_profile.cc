@@ -159,6 +159,9 @@ absl::Status Validate(const Profile& profile) {
   PXE_RETURN_IF_ERROR(ValidateId("profile_id", profile.id));
   PXE_RETURN_IF_ERROR(ValidateOptionalId("profile.parent", profile.parent));
   PXE_RETURN_IF_ERROR(ValidateLoaders(profile));
+  if (profile.next_server) {
+    PXE_RETURN_IF_ERROR(ValidateHostAddress("profile.next_server", *profile.next_server));
+  }
   PXE_RETURN_IF_ERROR(ValidateEntries(profile));
   PXE_RETURN_IF_ERROR(ValidateMenu(profile.menu));
   PXE_RETURN_IF_ERROR(ValidateMap("profile.variables", profile.variables));

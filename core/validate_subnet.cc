@@ -85,6 +85,16 @@ absl::Status ValidateLeaseTimes(const Subnet& subnet) {
   return absl::OkStatus();
 }
 
+absl::Status ValidatePlainBoot(const Subnet& subnet) {
+  PXE_RETURN_IF_ERROR(
+      ValidateLine("subnet.plain_boot_file", subnet.plain_boot_file, kMaxTextLength));
+  if (!subnet.plain_next_server) return absl::OkStatus();
+  if (subnet.plain_boot_file.empty()) {
+    return Refuse("subnet.plain_next_server", "goes with a plain_boot_file only");
+  }
+  return ValidateHostAddress("subnet.plain_next_server", *subnet.plain_next_server);
+}
+
 // Whether machines that are no host can be given a profile.
 bool TakesUnknownProfile(UnknownMachines policy) {
   return policy == UnknownMachines::kProfile || policy == UnknownMachines::kDiscover;
@@ -143,6 +153,7 @@ absl::Status Validate(const Subnet& subnet) {
   if (subnet.next_server) {
     PXE_RETURN_IF_ERROR(ValidateHostAddress("subnet.next_server", *subnet.next_server));
   }
+  PXE_RETURN_IF_ERROR(ValidatePlainBoot(subnet));
   PXE_RETURN_IF_ERROR(ValidateOptionalId("subnet.default_profile", subnet.default_profile));
   PXE_RETURN_IF_ERROR(ValidateUnknownMachines(subnet));
   PXE_RETURN_IF_ERROR(ValidateLink(subnet));

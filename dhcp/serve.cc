@@ -48,8 +48,10 @@ DropReason NotDhcp(const wire::Packet& packet) {
 
 // The first half of a packet's path: bytes become a question.
 void Server::OnReadable(net::UdpSocket& socket) {
+  const auto datagrams = socket.Receive(batch_);
   std::vector<core::DhcpQuestion> questions;
-  for (const net::Datagram& datagram : socket.Receive(batch_)) {
+  questions.reserve(datagrams.size());
+  for (const net::Datagram& datagram : datagrams) {
     auto question = Admit(datagram, socket);
     if (const auto* reason = std::get_if<DropReason>(&question)) {
       Drop(*reason);
@@ -60,31 +62,32 @@ void Server::OnReadable(net::UdpSocket& socket) {
   if (!questions.empty()) resolver_.ResolveDhcp(std::move(questions), *this);
 }
 
-// The second half: an answer becomes bytes, and the bytes find the client.
-void Server::OnAnswer(const core::TaggedDhcpAnswer& tagged) {
-  const auto found = in_flight_.find(tagged.tag);
-  if (found == in_flight_.end()) return;
-  const std::unique_ptr<InFlight> asked = std::move(found->second);
-  in_flight_.erase(found);
-
-  const net::Interface* interface = interfaces_.Find(asked->interface_index);
-  const int mtu = interface != nullptr ? interface->mtu : 0;
-  const auto reply = BuildReply(asked->packet, asked->kind, tagged.answer, mtu);
-  if (!reply) return Finish(*asked, tagged.answer, false);
-  if (reply->options_left_out) notes_.Add(Note::kReplyOptionsLeftOut);
-  // The frame or datagram leaves from the address that option 54 names (C4).
-  const Ipv4 source = ServerIdOf(tagged.answer);
-  const bool sent = interface != nullptr && Send(*asked, reply->packet, *interface, source);
-  Finish(*asked, tagged.answer, sent);
+// The second half: answers become bytes, and the bytes find their clients, all of them together.
+void Server::OnAnswers(std::span<const core::TaggedDhcpAnswer> answers) {
+  std::vector<Answered> answered;
+  std::vector<OutgoingReply> replies;
+  answered.reserve(answers.size());
+  replies.reserve(answers.size());
+  for (const core::TaggedDhcpAnswer& tagged : answers) {
+    auto asked = in_flight_.extract(tagged.tag);
+    if (asked.empty()) continue;
+    auto reply = ReplyTo(*asked.mapped(), tagged.answer);
+    answered.push_back({std::move(asked.mapped()), &tagged.answer, reply.has_value()});
+    if (reply) replies.push_back(*std::move(reply));
+  }
+  SendTogether(replies, config_.port, {&socket_, &boot_service_},
+               packet_socket_ ? &*packet_socket_ : nullptr);
+  auto reply = replies.begin();
+  for (Answered& one : answered) {
+    Finish(*one.asked, *one.answer, one.replied && (reply++)->sent);
+    if (spare_.size() < config_.limits.max_spare) spare_.push_back(std::move(one.asked));
+  }
 }
 
 // Answers come on whatever thread has them; everything of ours happens on the loop's.
 void Server::OnDhcpAnswers(std::vector<core::TaggedDhcpAnswer> answers) {
-  const auto handle = [this](const std::vector<core::TaggedDhcpAnswer>& ready) {
-    for (const auto& answer : ready) OnAnswer(answer);
-  };
-  if (std::this_thread::get_id() == loop_thread_) return handle(answers);
-  loop_->Post([handle, ready = std::move(answers)] { handle(ready); });
+  if (std::this_thread::get_id() == loop_thread_) return OnAnswers(answers);
+  loop_->Post([this, ready = std::move(answers)] { OnAnswers(ready); });
 }
 
 std::variant<core::DhcpQuestion, DropReason> Server::Admit(const net::Datagram& datagram,
@@ -129,38 +132,44 @@ core::DhcpQuestion Server::Remember(Asked asked, wire::Packet packet, const net:
   const bool names_us = question.server_id && interfaces_.IsOurs(*question.server_id);
   if (names_us) question.local_addresses.push_back(*question.server_id);
   question.tag = ++last_tag_;
-  in_flight_.emplace(question.tag,
-                     std::make_unique<InFlight>(InFlight{
-                         .packet = std::move(packet),
-                         .kind = core::KindOf(question.facts),
-                         .client = question.client,
-                         .interface_index = datagram.interface_index,
-                         .source = datagram.peer.address,
-                         .source_port = datagram.peer.port,
-                         .socket = &socket,
-                         .to_boot_service = question.message == core::DhcpMessage::kBootServer,
-                     }));
+  auto asker = TakeSpare();
+  *asker = {.packet = std::move(packet),
+            .kind = core::KindOf(question.facts),
+            .client = question.client,
+            .interface_index = datagram.interface_index,
+            .source = datagram.peer.address,
+            .source_port = datagram.peer.port,
+            .socket = &socket,
+            .to_boot_service = question.message == core::DhcpMessage::kBootServer};
+  in_flight_.emplace(question.tag, std::move(asker));
   return std::move(question);
 }
 
-bool Server::Send(const InFlight& asked, const wire::Packet& reply, const net::Interface& interface,
-                  Ipv4 source) {
-  const bool has_mac = interface.mac != MacAddress{};
-  const auto target = TargetOf(asked.packet, reply, PortsFor(asked), raw_frames() && has_mac);
-  const std::vector<uint8_t> bytes = wire::SerializePacket(reply);
-  if (target.mac) {
-    return packet_socket_->Send(interface.index, {.source_mac = interface.mac,
-                                                  .destination_mac = *target.mac,
-                                                  .source = source,
-                                                  .destination = target.address,
-                                                  .source_port = config_.port,
-                                                  .destination_port = target.port,
-                                                  .payload = bytes});
-  }
-  // A broadcast belongs to the link it answers; anything else finds its way by the routes.
-  const int by = target.address.IsBroadcast() ? interface.index : 0;
-  return asked.socket->Send({{target.address, target.port}, source, by, bytes}) ==
-         net::SendResult::kSent;
+// One that was used before, or a new one.
+std::unique_ptr<Server::InFlight> Server::TakeSpare() {
+  if (spare_.empty()) return std::make_unique<InFlight>();
+  auto taken = std::move(spare_.back());
+  spare_.pop_back();
+  return taken;
+}
+
+// Nothing for silence, and when the interface is gone.
+std::optional<OutgoingReply> Server::ReplyTo(const InFlight& asked,
+                                             const core::DhcpAnswer& answer) {
+  const net::Interface* interface = interfaces_.Find(asked.interface_index);
+  if (interface == nullptr) return std::nullopt;
+  const auto reply = BuildReply(asked.packet, asked.kind, answer, interface->mtu);
+  if (!reply) return std::nullopt;
+  if (reply->options_left_out) notes_.Add(Note::kReplyOptionsLeftOut);
+  const bool has_mac = interface->mac != MacAddress{};
+  const wire::Packet& packet = reply->packet;
+  return OutgoingReply{
+      .target = TargetOf(asked.packet, packet, PortsFor(asked), raw_frames() && has_mac),
+      .socket = asked.socket,
+      .source = ServerIdOf(answer),
+      .interface_index = interface->index,
+      .source_mac = interface->mac,
+      .bytes = wire::SerializePacket(packet)};
 }
 
 Ports Server::PortsFor(const InFlight& asked) const {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -17,6 +18,7 @@
 #include "absl/status/statusor.h"
 #include "base/counters.h"
 #include "core/resolver.h"
+#include "dhcp/outbox.h"
 #include "dhcp/question.h"
 #include "dhcp/reply.h"
 #include "dhcp/reply_target.h"
@@ -33,6 +35,7 @@ struct Limits {
   size_t max_packet_bytes = 4096;      // of one request (C29)
   size_t batch_packets = 64;           // received, and asked, together
   size_t max_in_flight = 8192;         // questions without an answer yet
+  size_t max_spare = 512;              // what is kept of one, kept on for the next
   int receive_buffer_bytes = 4 << 20;  // of the socket: a boot storm's first seconds
 };
 
@@ -95,20 +98,27 @@ class Server final : public core::DhcpAnswerSink {
     bool to_boot_service = false;      // by its port or by what it asks
   };
 
+  // A packet whose answer has come.
+  struct Answered {
+    std::unique_ptr<InFlight> asked;
+    const core::DhcpAnswer* answer = nullptr;
+    bool replied = false;  // there is a reply to send
+  };
+
   Server(ServerConfig config, core::Resolver& resolver, std::unique_ptr<net::EventLoop> loop,
          net::InterfaceTable interfaces, net::UdpSocket socket, net::UdpSocket boot_service,
          std::optional<net::PacketSocket> packet_socket);
 
   absl::Status Watch();
   void OnReadable(net::UdpSocket& socket);
-  void OnAnswer(const core::TaggedDhcpAnswer& tagged);
+  void OnAnswers(std::span<const core::TaggedDhcpAnswer> answers);
 
   std::variant<core::DhcpQuestion, wire::DropReason> Admit(const net::Datagram& datagram,
                                                            net::UdpSocket& socket);
+  std::unique_ptr<InFlight> TakeSpare();
   core::DhcpQuestion Remember(Asked asked, wire::Packet packet, const net::Datagram& datagram,
                               net::UdpSocket& socket);
-  bool Send(const InFlight& asked, const wire::Packet& reply, const net::Interface& interface,
-            Ipv4 source);
+  std::optional<OutgoingReply> ReplyTo(const InFlight& asked, const core::DhcpAnswer& answer);
   Ports PortsFor(const InFlight& asked) const;
   bool IsOwnPacket(const wire::Packet& packet, const net::Interface& interface) const;
   bool IsServed(const std::string& name) const;
@@ -126,6 +136,7 @@ class Server final : public core::DhcpAnswerSink {
   net::ReceiveBatch batch_;
   std::thread::id loop_thread_;
   absl::flat_hash_map<uint64_t, std::unique_ptr<InFlight>> in_flight_;  // by tag
+  std::vector<std::unique_ptr<InFlight>> spare_;  // too large for malloc to make them quickly
   uint64_t last_tag_ = 0;
 
   Counters<Outcome> outcomes_;

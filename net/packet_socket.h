@@ -40,6 +40,13 @@ class PacketSocket {
   // Hands the frame to the interface; false when the kernel refuses it. Any thread.
   bool Send(int interface_index, const Frame& frame) const;
 
+  // The same for many, in few calls of the kernel; `sent` gets one each.
+  struct Outgoing {
+    int interface_index = 0;
+    Frame frame;
+  };
+  void SendAll(std::span<const Outgoing> frames, std::span<bool> sent) const;
+
  private:
   explicit PacketSocket(UniqueFd fd) : fd_(std::move(fd)) {}
 

@@ -93,6 +93,58 @@ iovec Readable(std::span<const uint8_t> bytes) {
   return {.iov_base = const_cast<uint8_t*>(bytes.data()), .iov_len = bytes.size()};
 }
 
+// Messages of one sendmmsg(2).
+constexpr size_t kSentTogether = 32;
+
+// What the header of one message points at.
+struct Message {
+  sockaddr_in peer;
+  iovec vector;
+  alignas(cmsghdr)
+      std::array<char, CMSG_SPACE(sizeof(in_pktinfo)) + CMSG_SPACE(sizeof(uint16_t))> control;
+
+  void Fill(const Outgoing& datagram, msghdr& header) {
+    peer = ToSockaddr(datagram.peer);
+    vector = Readable(datagram.payload);
+    header = {};
+    header.msg_name = &peer;
+    header.msg_namelen = sizeof(peer);
+    header.msg_iov = &vector;
+    header.msg_iovlen = 1;
+    if (datagram.source.IsZero() && datagram.interface_index == 0) return;
+    in_pktinfo info{};
+    info.ipi_spec_dst.s_addr = htonl(datagram.source.value);
+    info.ipi_ifindex = datagram.interface_index;
+    AddControl(IPPROTO_IP, IP_PKTINFO, info, header);
+  }
+
+  template <typename T>
+  void AddControl(int level, int type, const T& value, msghdr& header) {
+    header.msg_control = control.data();
+    auto* c = reinterpret_cast<cmsghdr*>(control.data() + header.msg_controllen);
+    header.msg_controllen += CMSG_SPACE(sizeof(value));
+    c->cmsg_level = level;
+    c->cmsg_type = type;
+    c->cmsg_len = CMSG_LEN(sizeof(value));
+    std::memcpy(CMSG_DATA(c), &value, sizeof(value));
+  }
+};
+
+// All of them, whatever becomes of one: the kernel stops at the first that fails, which is tried
+// once more on its own.
+void SendMessages(int fd, std::span<mmsghdr> messages, std::span<SendResult> results) {
+  for (size_t next = 0; next < messages.size();) {
+    const int sent = ::sendmmsg(fd, &messages[next], static_cast<unsigned>(messages.size() - next),
+                                MSG_DONTWAIT | MSG_NOSIGNAL);
+    const auto count = static_cast<size_t>(std::max(sent, 0));
+    std::ranges::fill(results.subspan(next, count), SendResult::kSent);
+    next += count;
+    if (next == messages.size()) return;
+    results[next] = SendMessage(fd, messages[next].msg_hdr);
+    ++next;
+  }
+}
+
 }  // namespace
 
 struct ReceiveBatch::Storage {
@@ -173,48 +225,30 @@ std::span<const Datagram> UdpSocket::Receive(ReceiveBatch& batch) {
 }
 
 SendResult UdpSocket::Send(const Outgoing& datagram) {
-  sockaddr_in peer = ToSockaddr(datagram.peer);
-  iovec vector = Readable(datagram.payload);
-  msghdr message{};
-  message.msg_name = &peer;
-  message.msg_namelen = sizeof(peer);
-  message.msg_iov = &vector;
-  message.msg_iovlen = 1;
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(in_pktinfo))> control{};
-  if (!datagram.source.IsZero() || datagram.interface_index != 0) {
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    in_pktinfo info{};
-    info.ipi_spec_dst.s_addr = htonl(datagram.source.value);
-    info.ipi_ifindex = datagram.interface_index;
-    cmsghdr* c = CMSG_FIRSTHDR(&message);
-    c->cmsg_level = IPPROTO_IP;
-    c->cmsg_type = IP_PKTINFO;
-    c->cmsg_len = CMSG_LEN(sizeof(info));
-    std::memcpy(CMSG_DATA(c), &info, sizeof(info));
-  }
-  return SendMessage(fd(), message);
+  Message message;
+  msghdr header;
+  message.Fill(datagram, header);
+  return SendMessage(fd(), header);
 }
 
-SendResult UdpSocket::SendSegments(const Endpoint& peer, std::span<const uint8_t> bytes,
-                                   size_t segment_bytes) {
-  sockaddr_in address = ToSockaddr(peer);
-  iovec vector = Readable(bytes);
-  msghdr message{};
-  message.msg_name = &address;
-  message.msg_namelen = sizeof(address);
-  message.msg_iov = &vector;
-  message.msg_iovlen = 1;
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(uint16_t))> control{};
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  const auto segment = static_cast<uint16_t>(segment_bytes);
-  cmsghdr* c = CMSG_FIRSTHDR(&message);
-  c->cmsg_level = IPPROTO_UDP;
-  c->cmsg_type = UDP_SEGMENT;
-  c->cmsg_len = CMSG_LEN(sizeof(segment));
-  std::memcpy(CMSG_DATA(c), &segment, sizeof(segment));
-  const SendResult result = SendMessage(fd(), message);
+void UdpSocket::SendAll(std::span<const Outgoing> datagrams, std::span<SendResult> results) {
+  std::array<Message, kSentTogether> messages;
+  std::array<mmsghdr, kSentTogether> headers;
+  while (!datagrams.empty()) {
+    const size_t count = std::min(datagrams.size(), kSentTogether);
+    for (size_t i = 0; i < count; ++i) messages[i].Fill(datagrams[i], headers[i].msg_hdr);
+    SendMessages(fd(), std::span(headers).first(count), results.first(count));
+    datagrams = datagrams.subspan(count);
+    results = results.subspan(count);
+  }
+}
+
+SendResult UdpSocket::SendSegments(const Outgoing& datagrams, size_t segment_bytes) {
+  Message message;
+  msghdr header;
+  message.Fill(datagrams, header);
+  message.AddControl(IPPROTO_UDP, UDP_SEGMENT, static_cast<uint16_t>(segment_bytes), header);
+  const SendResult result = SendMessage(fd(), header);
   // EINVAL, EMSGSIZE: a segment exceeds the MTU; EIO: no checksum offload, or IPsec on the route;
   // all of them, and whatever else there is, are worth trying one by one.
   return result == SendResult::kFailed ? SendResult::kUnsegmentable : result;

@@ -94,12 +94,14 @@ class UdpSocket {
 
   SendResult Send(const Outgoing& datagram);
 
-  // `bytes` cut into datagrams of `segment_bytes` (the last may be shorter), in one call of the
+  // The same for many, in few calls of the kernel; `results` gets one each.
+  void SendAll(std::span<const Outgoing> datagrams, std::span<SendResult> results);
+
+  // The payload cut into datagrams of `segment_bytes` (the last may be shorter), in one call of the
   // kernel (UDP_SEGMENT). At most kMaxSegments of them and kMaxSegmentedBytes in all.
   static constexpr size_t kMaxSegments = 64;
   static constexpr size_t kMaxSegmentedBytes = 65507;
-  SendResult SendSegments(const Endpoint& peer, std::span<const uint8_t> bytes,
-                          size_t segment_bytes);
+  SendResult SendSegments(const Outgoing& datagrams, size_t segment_bytes);
 
   // The peers that have answered "port unreachable" since the last call (report_refusals).
   std::vector<Endpoint> TakeRefusals();

@@ -156,6 +156,7 @@ absl::StatusOr<std::string> RenderConfigOf(const Order& order, core::Flavour fla
                          });
     case core::BootAction::kSilence:
     case core::BootAction::kAddressOnly:
+    case core::BootAction::kPlainFile:
       break;
   }
   return FailedPrecondition(absl::StrFormat("no boot config for this machine: %s", order.reason));

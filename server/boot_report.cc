@@ -119,6 +119,9 @@ std::string WordsFor(const AskingMachine& asking, const Names& names) {
                                    names.kind);
     case BootReason::kOperatingSystem:
       return absl::StrFormat("%s: an operating system does not ask for it", kNothing);
+    case BootReason::kPlainFile:
+      return absl::StrFormat("is given the plain boot file of %s: its kind, %s, is none that boots",
+                             names.subnet, names.kind);
   }
   return "";
 }
@@ -295,6 +298,7 @@ DecisionReport ReportOf(const AskingMachine& asking, const core::DhcpAnswer& ans
   if (const auto* grant = std::get_if<core::DhcpGrant>(&answer)) {
     report.address = grant->address;
     report.next_server = grant->boot.next_server;
+    report.server_source = asking.server_source;
   } else if (asking.boot.action != core::BootAction::kSilence) {
     report.reason = SilenceWords(answer, names);
     report.code = core::ToString(std::get<core::DhcpSilence>(answer).reason);

@@ -8,6 +8,7 @@
 #include "base/ipv4.h"
 #include "core/decide_boot.h"
 #include "core/dhcp_exchange.h"
+#include "core/next_server.h"
 #include "server/catalog.h"
 #include "server/dhcp_facts.h"
 
@@ -33,6 +34,7 @@ struct DecisionReport {
   std::string loader;
   Ipv4 address;      // 0: none
   Ipv4 next_server;  // 0: none
+  core::ServerSource server_source = core::ServerSource::kNone;
   bool discovers = false;
   std::vector<ReportStep> steps;
 };

@@ -57,8 +57,32 @@ v1::BootAction ActionOf(core::BootAction action) {
       return v1::BOOT_ACTION_LOCAL;
     case core::BootAction::kProfile:
       return v1::BOOT_ACTION_PROFILE;
+    case core::BootAction::kPlainFile:
+      return v1::BOOT_ACTION_PLAIN_FILE;
   }
   return v1::BOOT_ACTION_UNSPECIFIED;
+}
+
+v1::ServerSource SourceOf(core::ServerSource source) {
+  switch (source) {
+    case core::ServerSource::kNone:
+      return v1::SERVER_SOURCE_UNSPECIFIED;
+    case core::ServerSource::kHost:
+      return v1::SERVER_SOURCE_HOST;
+    case core::ServerSource::kProfile:
+      return v1::SERVER_SOURCE_PROFILE;
+    case core::ServerSource::kSubnet:
+      return v1::SERVER_SOURCE_SUBNET;
+    case core::ServerSource::kPlain:
+      return v1::SERVER_SOURCE_PLAIN;
+    case core::ServerSource::kAdvertised:
+      return v1::SERVER_SOURCE_ADVERTISED;
+    case core::ServerSource::kInterface:
+      return v1::SERVER_SOURCE_INTERFACE;
+    case core::ServerSource::kRoute:
+      return v1::SERVER_SOURCE_ROUTE;
+  }
+  return v1::SERVER_SOURCE_UNSPECIFIED;
 }
 
 std::string NameOrNothing(std::string_view collection, const std::string& id) {
@@ -81,6 +105,7 @@ void Put(const DecisionReport& report, v1::BootDecision* out) {
   out->set_loader(report.loader);
   out->set_address(TextOrNothing(report.address));
   out->set_next_server(TextOrNothing(report.next_server));
+  out->set_next_server_source(SourceOf(report.server_source));
   out->set_discovers(report.discovers);
   for (const ReportStep& step : report.steps) {
     v1::BootStepTaken* taken = out->add_steps();

@@ -7,6 +7,7 @@
 // LiveState's mutex.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -34,6 +35,8 @@ struct Boot {
   std::shared_ptr<const core::Profile> profile;  // effective; null: none
   std::shared_ptr<const TemplateSet> templates;
   Seconds began{};
+
+  bool operator==(const Boot&) const = default;
 };
 
 // What the machine is told, for as long as its boot lasts.
@@ -51,9 +54,17 @@ class Boots {
   size_t size() const { return boots_.size(); }
 
  private:
+  using Shared = std::shared_ptr<const Boot>;
+
+  Shared Share(Boot boot);
   void MakeRoom(Seconds now);
 
-  absl::flat_hash_map<MacAddress, Boot> boots_;
+  absl::flat_hash_map<MacAddress, Shared> boots_;
+  // Begun last: in a storm, machines of a few kinds begin the same boot in the same second, and
+  // tens of thousands of copies would be megabytes.
+  std::array<Shared, 4> recent_;
+  size_t next_recent_ = 0;
+  Seconds none_over_before_{};
 };
 
 }  // namespace pxe::server

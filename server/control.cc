@@ -73,7 +73,7 @@ struct Control::Parts {
         discovery(plane),
         resolver(
             durable->memory, writer, clock,
-            [this](const core::BootEvent& event) { log.Event(event); },
+            [this](core::BootEvent event) { log.Event(std::move(event)); },
             [this](core::Host machine) { discovery.Found(std::move(machine)); }, config.advertise),
         subnets(plane),
         hosts(plane),

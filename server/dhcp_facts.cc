@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "base/hex.h"
-#include "core/next_server.h"
 #include "core/place_on_link.h"
 
 namespace pxe::server {
@@ -58,15 +57,14 @@ void LayOptions(const std::vector<core::DhcpOption>& below, std::vector<core::Dh
   }
 }
 
-core::DhcpFacts FactsOf(const Machine& machine, const core::BootVerdict& boot,
-                        const core::DhcpQuestion& question, std::optional<Ipv4> advertise) {
+core::DhcpFacts FactsOf(const Machine& machine, const core::BootVerdict& boot, Ipv4 server) {
   core::DhcpFacts facts{.subnet = machine.subnet,
                         .nic = machine.nic,
                         .ignored = boot.action == core::BootAction::kSilence};
-  const bool boots = !boot.loader.empty();
-  if (boots) facts.boot = {core::NextServer(*machine.subnet, question, advertise), boot.loader};
+  if (!boot.loader.empty()) facts.boot = {server, boot.loader};
   if (machine.host != nullptr) facts.options = machine.host->options;
-  if (boots && boot.profile != nullptr) LayOptions(boot.profile->options, facts.options);
+  const bool boots_profile = boot.profile != nullptr && core::LeadsOn(boot.action);
+  if (boots_profile) LayOptions(boot.profile->options, facts.options);
   LayOptions(machine.subnet->options, facts.options);
   return facts;
 }
@@ -96,9 +94,15 @@ AskingMachine WhoAsks(const core::DhcpQuestion& question, const LiveState& state
                         .circuit_id = question.circuit_id};
   core::BootVerdict boot = core::DecideBoot(BootFactsOf(machine, catalog), kind);
   core::DhcpFacts facts;
-  if (subnet != nullptr) facts = FactsOf(machine, boot, question, advertise);
+  core::ServerAddress server;
+  if (subnet != nullptr) {
+    if (!boot.loader.empty()) {
+      server = core::NextServer(boot, machine.host, *subnet, question, advertise);
+    }
+    facts = FactsOf(machine, boot, server.address);
+  }
   facts.link = link;
-  return {machine, kind, std::move(boot), std::move(facts)};
+  return {machine, kind, std::move(boot), std::move(facts), server.source};
 }
 
 std::optional<core::Host> DiscoveredHost(const core::DhcpQuestion& question,

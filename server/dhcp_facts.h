@@ -8,6 +8,7 @@
 #include "core/decide_boot.h"
 #include "core/decide_dhcp.h"
 #include "core/dhcp_exchange.h"
+#include "core/next_server.h"
 #include "server/catalog.h"
 #include "server/live_state.h"
 #include "server/machine.h"
@@ -20,6 +21,7 @@ struct AskingMachine {
   core::ClientKind kind;
   core::BootVerdict boot;
   core::DhcpFacts facts;  // with boot fields and options by that verdict
+  core::ServerSource server_source = core::ServerSource::kNone;  // who names the boot server
 };
 
 // `advertise`: the address that --advertise tells clients to boot from.

@@ -1,24 +1,15 @@
 #include "server/log.h"
 
-#include <spdlog/async.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include <spdlog/pattern_formatter.h>
 
-#include <string>
+#include <array>
+#include <cstdio>
+#include <utility>
 
 #include "absl/strings/str_format.h"
+#include "base/overloaded.h"
 
 namespace pxe::server {
-
-struct LogThread {
-  // Owned here, not by spdlog's registry: no global state of ours.
-  std::shared_ptr<spdlog::details::thread_pool> pool =
-      std::make_shared<spdlog::details::thread_pool>(Log::kQueuedLines, 1);
-  std::shared_ptr<spdlog::async_logger> logger = std::make_shared<spdlog::async_logger>(
-      "pxed", std::make_shared<spdlog::sinks::stderr_sink_mt>(), pool,
-      spdlog::async_overflow_policy::overrun_oldest);
-};
-
 namespace {
 
 std::string JsonString(std::string_view text) {
@@ -74,12 +65,14 @@ std::string_view ToString(core::BootEvent::Step step) {
 }
 
 std::string EventAsText(const core::BootEvent& event) {
-  std::string line = absl::StrFormat("%s %s", event.client, ToString(event.step));
+  std::string line;
+  line.reserve(128);
+  line.append(event.client).append(" ").append(ToString(event.step));
   const std::string address = event.address.IsZero() ? "" : event.address.ToString();
-  if (!address.empty() && address != event.client) line += " " + address;
-  VisitTexts(event, [&](const char* name, const std::string& text) {
+  if (!address.empty() && address != event.client) line.append(" ").append(address);
+  VisitTexts(event, [&](std::string_view name, const std::string& text) {
     const std::string_view quote = text.find(' ') == std::string::npos ? "" : "\"";
-    line += absl::StrFormat(" %s=%s%s%s", name, quote, text, quote);
+    line.append(" ").append(name).append("=").append(quote).append(text).append(quote);
   });
   if (IsTransfer(event)) {
     line += absl::StrFormat(" bytes=%d ms=%d", event.bytes, event.milliseconds);
@@ -102,30 +95,101 @@ std::string EventAsJson(const core::BootEvent& event) {
   return line;
 }
 
-Log::Log(std::string_view format, std::string_view level)
-    : json_(format == "json"), thread_(std::make_unique<LogThread>()) {
-  thread_->logger->set_level(spdlog::level::from_str(std::string(level)));
-  thread_->logger->set_pattern(json_ ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})"
-                                     : "%Y-%m-%d %H:%M:%S.%e %-7l %v");
-}
+// What stands before and after a line: spdlog's patterns.
+struct Log::Formatter {
+  explicit Formatter(bool json)
+      : pattern(json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})"
+                     : "%Y-%m-%d %H:%M:%S.%e %-7l %v") {}
 
-Log::~Log() = default;
+  spdlog::pattern_formatter pattern;
+  spdlog::memory_buf_t lines;
+};
+
+Log::Log(std::string_view format, std::string_view level)
+    : json_(format == "json"),
+      least_(level == "error"     ? Level::kError
+             : level == "warning" ? Level::kWarning
+                                  : Level::kInfo),
+      formatter_(std::make_unique<Formatter>(json_)),
+      thread_([this] { Run(); }) {}
+
+Log::~Log() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+    work_.notify_one();
+  }
+  thread_.join();
+}
 
 void Log::Info(std::string_view message) {
-  thread_->logger->info(Line(message));
+  Add(Level::kInfo, std::string(message));
 }
 void Log::Warning(std::string_view message) {
-  thread_->logger->warn(Line(message));
+  Add(Level::kWarning, std::string(message));
 }
 void Log::Error(std::string_view message) {
-  thread_->logger->error(Line(message));
+  Add(Level::kError, std::string(message));
 }
-void Log::Event(const core::BootEvent& event) {
-  thread_->logger->info(json_ ? EventAsJson(event) : EventAsText(event));
+void Log::Event(core::BootEvent event) {
+  Add(Level::kInfo, std::move(event));
 }
 
-std::string Log::Line(std::string_view message) const {
-  return json_ ? "\"message\":" + JsonString(message) : std::string(message);
+void Log::Add(Level level, std::variant<std::string, core::BootEvent> what) {
+  if (level < least_) return;
+  const bool event = std::holds_alternative<core::BootEvent>(what);
+  const std::lock_guard lock(mutex_);
+  if (queue_.size() >= (event ? kQueuedEvents : kQueuedLines)) {
+    ++left_out_;
+    return;
+  }
+  queue_.push_back({std::chrono::system_clock::now(), level, std::move(what)});
+  if (queue_.size() == 1) work_.notify_one();
+}
+
+void Log::Run() {
+  std::vector<Entry> entries;
+  std::unique_lock lock(mutex_);
+  while (!ending_ || !queue_.empty()) {
+    work_.wait(lock, [this] { return ending_ || !queue_.empty(); });
+    entries.swap(queue_);
+    const size_t left_out = std::exchange(left_out_, 0);
+    lock.unlock();
+    Write(entries, left_out);
+    entries.clear();
+    lock.lock();
+    work_.wait_for(lock, kGather, [this] { return ending_; });
+  }
+}
+
+// One write for all of them.
+void Log::Write(const std::vector<Entry>& entries, size_t left_out) {
+  constexpr std::array kLevels = {spdlog::level::info, spdlog::level::warn, spdlog::level::err};
+  auto& lines = formatter_->lines;
+  lines.clear();
+  const auto add = [&](const Entry& entry) {
+    const std::string line = LineOf(entry);
+    const spdlog::details::log_msg message(entry.when, {}, "pxed",
+                                           kLevels.at(static_cast<size_t>(entry.level)), line);
+    formatter_->pattern.format(message, lines);
+  };
+  for (const Entry& entry : entries) add(entry);
+  if (left_out > 0) {
+    add({std::chrono::system_clock::now(), Level::kWarning,
+         absl::StrFormat("%d events left out: more than can be written", left_out)});
+  }
+  std::fwrite(lines.data(), 1, lines.size(), stderr);
+  std::fflush(stderr);
+}
+
+std::string Log::LineOf(const Entry& entry) const {
+  return std::visit(Overloaded{[this](const std::string& message) {
+                                 return json_ ? "\"message\":" + JsonString(message) : message;
+                               },
+                               [this](const core::BootEvent& event) {
+                                 return json_ ? EventAsJson(event) : EventAsText(event);
+                               }},
+                    entry.what);
 }
 
 }  // namespace pxe::server

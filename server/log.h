@@ -3,13 +3,20 @@
 //
 // Text:  2026-01-02 03:04:05.678 info  52:54:00:00:00:01 acked 10.0.0.20 kind=ipxe-bios
 // JSON:  {"time":"2026-01-02T03:04:05.678+00:00","level":"info","event":"acked","client":...}
-// Lines are written by a thread of their own from a bounded queue; when it is full the oldest lines
-// go, so that a flood of packets cannot make a data plane wait for a terminal.
+// Lines are made and written by a thread of their own, many at a time, from a bounded queue. A data
+// plane waits for no terminal: when the queue is full, what happens to machines is counted instead
+// ("1234 events left out"); messages have room beyond that.
 #pragma once
 
+#include <chrono>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <variant>
+#include <vector>
 
 #include "core/resolver.h"
 
@@ -22,11 +29,14 @@ std::string_view ToString(core::BootEvent::Step step);
 std::string EventAsText(const core::BootEvent& event);
 std::string EventAsJson(const core::BootEvent& event);  // members, without braces
 
-struct LogThread;
-
 class Log {
  public:
-  static constexpr size_t kQueuedLines = 8192;
+  static constexpr size_t kQueuedEvents = 4096;
+  static constexpr size_t kQueuedLines = 2 * kQueuedEvents;  // events and messages
+
+  // Between two writes: in a boot storm a wake-up and a write for each line would cost more than
+  // the answers do.
+  static constexpr std::chrono::milliseconds kGather{100};
 
   // `format`: "text" or "json"; `level`: "debug", "info", "warning" or "error".
   Log(std::string_view format, std::string_view level);
@@ -38,13 +48,31 @@ class Log {
   void Info(std::string_view message);
   void Warning(std::string_view message);
   void Error(std::string_view message);
-  void Event(const core::BootEvent& event);
+  void Event(core::BootEvent event);
 
  private:
-  std::string Line(std::string_view message) const;
+  enum class Level { kInfo, kWarning, kError };
+  struct Entry {
+    std::chrono::system_clock::time_point when;
+    Level level = Level::kInfo;
+    std::variant<std::string, core::BootEvent> what;
+  };
+  struct Formatter;
 
-  bool json_;
-  std::unique_ptr<LogThread> thread_;
+  void Add(Level level, std::variant<std::string, core::BootEvent> what);
+  void Run();
+  void Write(const std::vector<Entry>& entries, size_t left_out);
+  std::string LineOf(const Entry& entry) const;
+
+  const bool json_;
+  const Level least_;
+  const std::unique_ptr<Formatter> formatter_;  // the thread's
+  std::mutex mutex_;                            // guards the four below
+  std::condition_variable work_;
+  std::vector<Entry> queue_;
+  size_t left_out_ = 0;  // events
+  bool ending_ = false;
+  std::thread thread_;  // last: it uses all of the above
 };
 
 }  // namespace pxe::server

@@ -12,6 +12,7 @@
 #include "base/status.h"
 #include "boot/render_config.h"
 #include "core/effective_profile.h"
+#include "store/profile_lines.h"
 #include "store/profiles.h"
 #include "store/templates.h"
 
@@ -70,13 +71,25 @@ absl::Status CheckWhole(const core::Profile& profile, StoredProfiles& profiles,
   return text;
 }
 
-bool IsBelow(const core::Profile& profile, const std::string& ancestor, StoredProfiles& profiles) {
-  const core::Profile* above = &profile;
-  for (size_t i = 0; i < core::kMaxProfileDepth && above != nullptr; ++i) {
-    if (above->parent == ancestor) return true;
-    above = above->parent.empty() ? nullptr : profiles.Find(above->parent);
+// "profiles/deb, which uses this template, would not be legal any more: ..."
+absl::Status RefuseFor(std::string_view name, std::string_view why, const absl::Status& broken) {
+  return FailedPrecondition(
+      absl::StrFormat("%s, %s, would not be legal any more: %s", name, why, MessageOf(broken)));
+}
+
+// Whether all these profiles, each with its parents, are legal as things are now.
+absl::Status CheckAll(store::Database& db, const std::vector<std::string>& ids,
+                      std::string_view why) {
+  StoredProfiles profiles(db, &store::GetProfile);
+  StoredTemplates templates(db, &store::GetTemplate);
+  for (const std::string& id : ids) {
+    const core::Profile* profile = profiles.Find(id);
+    PXE_RETURN_IF_ERROR(profiles.status());
+    if (profile == nullptr) continue;
+    const absl::Status whole = CheckWhole(*profile, profiles, templates);
+    if (!whole.ok()) return RefuseFor("profiles/" + id, why, whole);
   }
-  return false;
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -88,18 +101,8 @@ absl::Status CheckWritten(store::Database& db, const core::Profile& profile) {
 }
 
 absl::Status CheckDependents(store::Database& db, const core::Profile& profile) {
-  StoredProfiles profiles(db, &store::GetProfile);
-  StoredTemplates templates(db, &store::GetTemplate);
-  PXE_ASSIGN_OR_RETURN(const auto all, store::ListProfiles(db));
-  for (const core::Profile& other : all) {
-    if (!IsBelow(other, profile.id, profiles)) continue;
-    const absl::Status inherits = CheckWhole(other, profiles, templates);
-    if (inherits.ok()) continue;
-    return FailedPrecondition(
-        absl::StrFormat("profiles/%s, which has this one above it, would not be legal any more: %s",
-                        other.id, MessageOf(inherits)));
-  }
-  return profiles.status();
+  PXE_ASSIGN_OR_RETURN(const auto below, store::ProfilesBelow(db, profile.id));
+  return CheckAll(db, below, "which has this one above it");
 }
 
 absl::Status CheckWritten(store::Database& db, const core::Template& text) {
@@ -107,6 +110,18 @@ absl::Status CheckWritten(store::Database& db, const core::Template& text) {
   const absl::Status legal = boot::CheckTemplate(text.id, TextsOf(templates));
   PXE_RETURN_IF_ERROR(templates.status());
   return Annotate(legal, "template.text");
+}
+
+absl::Status CheckDependents(store::Database& db, const core::Template& text) {
+  StoredTemplates templates(db, &store::GetTemplate);
+  PXE_ASSIGN_OR_RETURN(const auto including, store::TemplatesIncluding(db, text.id));
+  for (const std::string& id : including) {
+    const absl::Status legal = boot::CheckTemplate(id, TextsOf(templates));
+    PXE_RETURN_IF_ERROR(templates.status());
+    if (!legal.ok()) return RefuseFor("templates/" + id, "which includes this one", legal);
+  }
+  PXE_ASSIGN_OR_RETURN(const auto using_it, store::ProfilesUsingTemplate(db, text.id));
+  return CheckAll(db, using_it, "which uses this template");
 }
 
 }  // namespace pxe::server

@@ -19,8 +19,10 @@ absl::Status CheckWritten(store::Database& /*db*/, const Noun& /*noun*/) {
   return absl::OkStatus();
 }
 
-// Whether a profile that was changed has left all legal that have it above them.
+// Whether an object that was changed has left all legal that are made with it: profiles below a
+// profile; templates and profiles that include or name a template.
 absl::Status CheckDependents(store::Database& db, const core::Profile& profile);
+absl::Status CheckDependents(store::Database& db, const core::Template& text);
 template <typename Noun>
 absl::Status CheckDependents(store::Database& /*db*/, const Noun& /*noun*/) {
   return absl::OkStatus();

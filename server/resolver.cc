@@ -38,19 +38,25 @@ Resolver::Resolver(LiveState& state, store::Writer& writer, const Clock& clock, 
 
 void Resolver::ResolveDhcp(std::vector<core::DhcpQuestion> batch, core::DhcpAnswerSink& sink) {
   std::vector<core::TaggedDhcpAnswer> ready;
-  Group group;
+  ready.reserve(batch.size());
+  Batch waits{.sink = &sink};
+  bool commit = false;
   {
     const std::lock_guard lock(state_.mutex);
     state_.leases.Expire(clock_.Now(), kExpireSlice);
-    for (core::DhcpQuestion& question : batch) Decide(std::move(question), sink, group, ready);
+    for (core::DhcpQuestion& question : batch) Decide(std::move(question), waits, ready);
+    if (!waits.leases.empty()) {
+      gathered_.push_back(std::move(waits));
+      commit = !std::exchange(job_queued_, true);
+    }
   }
+  if (commit) Commit();
   if (!ready.empty()) sink.OnDhcpAnswers(std::move(ready));
-  if (!group.leases.empty()) Commit(std::move(group), sink);
 }
 
 // One question, under the mutex: the verdict is carried out in memory, and its answer put where it
 // belongs: ready now, with the group's commit, or waiting for somebody else's.
-void Resolver::Decide(core::DhcpQuestion question, core::DhcpAnswerSink& sink, Group& group,
+void Resolver::Decide(core::DhcpQuestion question, Batch& waits,
                       std::vector<core::TaggedDhcpAnswer>& ready) {
   const Seconds now = clock_.Now();
   for (const Ipv4 ours : question.local_addresses) state_.leases.Withhold(ours);
@@ -62,7 +68,7 @@ void Resolver::Decide(core::DhcpQuestion question, core::DhcpAnswerSink& sink, G
       return;
     }
     ++waiting_count_;
-    waiting_[*verdict.wait_for].push_back({std::move(question), &sink});
+    waiting_[*verdict.wait_for].push_back({std::move(question), waits.sink});
     return;
   }
   if (verdict.drop_offers) state_.leases.DropOffers(verdict.client);
@@ -76,11 +82,11 @@ void Resolver::Decide(core::DhcpQuestion question, core::DhcpAnswerSink& sink, G
           .detail = verdict.remark});
   }
   Follow(question, asking, verdict.answer, now);
-  auto& answers = verdict.changes.empty() ? ready : group.answers;
+  auto& answers = verdict.changes.empty() ? ready : waits.answers;
   answers.push_back({question.tag, std::move(verdict.answer)});
   for (core::Lease& lease : verdict.changes) {
     state_.leases.Begin(lease);
-    group.leases.push_back(std::move(lease));
+    waits.leases.push_back(std::move(lease));
   }
 }
 
@@ -95,14 +101,71 @@ void Resolver::Follow(const core::DhcpQuestion& question, const AskingMachine& a
   const auto* grant = std::get_if<core::DhcpGrant>(&answer);
   if (grant != nullptr) state_.our_addresses[asking.facts.subnet->id] = grant->server_id;
   const bool begins = grant != nullptr && grant->kind != core::GrantKind::kOffer &&
-                      grant->kind != core::GrantKind::kInformed && !asking.boot.loader.empty();
+                      grant->kind != core::GrantKind::kInformed &&
+                      core::LeadsOn(asking.boot.action);
   if (!begins || !asking.machine.mac) return;
   state_.boots.Begin(*asking.machine.mac, BootOf(asking.boot, asking.kind, state_.catalog, now));
 }
 
-void Resolver::Commit(Group group, core::DhcpAnswerSink& sink) {
-  Write(group.leases,
-        [this, group, &sink](const absl::Status& status) { Settle(group, sink, status); });
+// Asks the writer for a commit of what will have gathered when it comes to it.
+void Resolver::Commit() {
+  store::WriteJob job{.change =
+                          [this](store::Database& db) {
+                            in_writing_ = TakeGroup();
+                            for (const Batch& batch : in_writing_) {
+                              PXE_RETURN_IF_ERROR(PutAll(db, batch.leases));
+                            }
+                            return absl::OkStatus();
+                          },
+                      .done =
+                          [this](const absl::Status& status) {
+                            // A transaction that could not begin has taken nothing.
+                            if (in_writing_.empty()) in_writing_ = TakeGroup();
+                            Settle(std::exchange(in_writing_, {}), status);
+                          },
+                      .savepoint = false};
+  if (!writer_.Submit(std::move(job))) {
+    Settle(TakeGroup(), Unavailable("the writer's queue is full"));
+  }
+}
+
+// What has gathered, kMaxGroup leases or a few more; for the rest, the next job.
+Resolver::Group Resolver::TakeGroup() {
+  Group group;
+  bool more = false;
+  {
+    const std::lock_guard lock(state_.mutex);
+    for (size_t leases = 0; leases < kMaxGroup && !gathered_.empty(); gathered_.pop_front()) {
+      leases += gathered_.front().leases.size();
+      group.push_back(std::move(gathered_.front()));
+    }
+    more = job_queued_ = !gathered_.empty();
+  }
+  if (more) Commit();
+  return group;
+}
+
+// After the commit or its failure: memory follows the disk, and the answers leave, all of one sink
+// together.
+void Resolver::Settle(Group group, const absl::Status& status) {
+  std::vector<Waiting> awake;
+  std::vector<Batch> delivered;
+  for (Batch& batch : group) {
+    std::ranges::move(Conclude(batch.leases, status.ok()), std::back_inserter(awake));
+    if (!status.ok()) {
+      for (auto& answer : batch.answers) {
+        answer = Silence(answer.tag, core::SilenceReason::kCommitFailed);
+      }
+    }
+    const auto same = std::ranges::find(delivered, batch.sink, &Batch::sink);
+    if (same == delivered.end()) {
+      delivered.push_back({.sink = batch.sink, .answers = std::move(batch.answers)});
+    } else {
+      std::ranges::move(batch.answers, std::back_inserter(same->answers));
+    }
+  }
+  for (Batch& batch : delivered) batch.sink->OnDhcpAnswers(std::move(batch.answers));
+  Wake(awake, status);
 }
 
 // Hands leases to the writer; `done` hears of the commit, or at once that the queue is full.
@@ -115,17 +178,6 @@ void Resolver::Write(std::vector<core::Lease> leases,
   if (!writer_.Submit(std::move(job))) {
     job.done(Unavailable("the writer's queue is full"));  // NOLINT(bugprone-use-after-move): kept
   }
-}
-
-// After the commit or its failure: memory follows the disk, and the answers leave.
-void Resolver::Settle(const Group& group, core::DhcpAnswerSink& sink, const absl::Status& status) {
-  const std::vector<Waiting> awake = Conclude(group.leases, status.ok());
-  std::vector<core::TaggedDhcpAnswer> answers = group.answers;
-  if (!status.ok()) {
-    for (auto& answer : answers) answer = Silence(answer.tag, core::SilenceReason::kCommitFailed);
-  }
-  sink.OnDhcpAnswers(std::move(answers));
-  Wake(awake, status);
 }
 
 // Whoever waited for a lease is decided anew after its commit, and hears nothing after a failure,
@@ -165,7 +217,7 @@ void Resolver::ResolveBoot(core::BootQuestion question, core::BootAnswerFn done)
 }
 
 void Resolver::Report(core::BootEvent event) {
-  log_(event);
+  log_(std::move(event));
 }
 
 void Resolver::ReleaseLease(Ipv4 address, Done done) {

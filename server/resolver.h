@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
@@ -27,11 +28,13 @@ class Resolver final : public core::Resolver, public LeaseReleaser {
  public:
   // Packets waiting for a lease that is being committed; beyond it they are dropped as overload.
   static constexpr size_t kMaxWaiting = 4096;
+  // Leases that become one job of the writer; what has gathered beyond it becomes the next.
+  static constexpr size_t kMaxGroup = 1024;
   // Expired leases and offers returned to their pools per batch of questions.
   static constexpr size_t kExpireSlice = 64;
 
   // Hears of everything that the data planes report; called on their threads, must not block.
-  using EventLog = std::function<void(const core::BootEvent&)>;
+  using EventLog = std::function<void(core::BootEvent)>;
 
   // Hears of machines that are to become hosts, again with each DISCOVER until they are; called
   // under the state's mutex, must not block.
@@ -60,18 +63,22 @@ class Resolver final : public core::Resolver, public LeaseReleaser {
     core::DhcpAnswerSink* sink;
   };
   // The leases of one batch of questions, and the answers that wait for them.
-  struct Group {
+  struct Batch {
+    core::DhcpAnswerSink* sink = nullptr;
     std::vector<core::Lease> leases;
     std::vector<core::TaggedDhcpAnswer> answers;
   };
+  // Batches that are made durable together.
+  using Group = std::vector<Batch>;
 
-  void Decide(core::DhcpQuestion question, core::DhcpAnswerSink& sink, Group& group,
+  void Decide(core::DhcpQuestion question, Batch& waits,
               std::vector<core::TaggedDhcpAnswer>& ready);
   void Follow(const core::DhcpQuestion& question, const AskingMachine& asking,
               const core::DhcpAnswer& answer, Seconds now);
-  void Commit(Group group, core::DhcpAnswerSink& sink);
+  void Commit();
+  Group TakeGroup();
+  void Settle(Group group, const absl::Status& status);
   void Write(std::vector<core::Lease> leases, std::function<void(const absl::Status&)> done);
-  void Settle(const Group& group, core::DhcpAnswerSink& sink, const absl::Status& status);
   std::vector<Waiting> Conclude(const std::vector<core::Lease>& leases, bool committed);
   void Wake(const std::vector<Waiting>& awake, const absl::Status& status);
 
@@ -84,6 +91,11 @@ class Resolver final : public core::Resolver, public LeaseReleaser {
   // By the address whose pending change they wait for; guarded by state_.mutex.
   absl::flat_hash_map<Ipv4, std::vector<Waiting>> waiting_;
   size_t waiting_count_ = 0;
+  // What the writer is to take next; guarded by state_.mutex. It gathers for as long as the writer
+  // is busy, so a job is all that came meanwhile, however small the batches were.
+  std::deque<Batch> gathered_;
+  bool job_queued_ = false;  // one that will take from gathered_; guarded by state_.mutex
+  Group in_writing_;         // the writer's thread only
 };
 
 }  // namespace pxe::server

@@ -133,6 +133,7 @@ class FileWalk {
     const std::string& loader = decided_.report.loader;
     if (loader.empty()) return {};
     if (core::FamilyOf(loader) != core::LoaderFamily::kIpxeScript) Ask(loader);
+    if (!core::LeadsOn(decided_.report.action)) return std::move(files_);
     if (core::FamilyOf(loader) == core::LoaderFamily::kShim) {
       Ask(loader.substr(0, loader.find_last_of('/') + 1) + "grubx64.efi");
     }

@@ -16,8 +16,9 @@ namespace pxe::store {
 namespace {
 
 constexpr Sql kLoad = R"sql(
-  SELECT id, uid, uuid, profile, serial, local_boot, answers, state, revision, created, updated,
-         discovered_in, discovered_kind, discovered_vendor_class, discovered_circuit_id, first_seen
+  SELECT id, uid, uuid, profile, serial, local_boot, answers, state, next_server, revision,
+         created, updated, discovered_in, discovered_kind, discovered_vendor_class,
+         discovered_circuit_id, first_seen
   FROM host WHERE id BETWEEN ?1 AND ?2 ORDER BY id
 )sql";
 
@@ -42,16 +43,17 @@ constexpr Sql kLoadOptions = R"sql(
 )sql";
 
 constexpr Sql kInsert = R"sql(
-  INSERT INTO host (id, uid, uuid, profile, serial, local_boot, answers, state, discovered_in,
-                    discovered_kind, discovered_vendor_class, discovered_circuit_id, first_seen,
-                    revision, created, updated)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+  INSERT INTO host (id, uid, uuid, profile, serial, local_boot, answers, state, next_server,
+                    discovered_in, discovered_kind, discovered_vendor_class, discovered_circuit_id,
+                    first_seen, revision, created, updated)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
 )sql";
 
 constexpr Sql kUpdate = R"sql(
   UPDATE host SET uuid = ?2, profile = ?3, serial = ?4, local_boot = ?5, answers = ?6, state = ?7,
-                  discovered_in = ?8, discovered_kind = ?9, discovered_vendor_class = ?10,
-                  discovered_circuit_id = ?11, first_seen = ?12, revision = ?13, updated = ?14
+                  next_server = ?8, discovered_in = ?9, discovered_kind = ?10,
+                  discovered_vendor_class = ?11, discovered_circuit_id = ?12, first_seen = ?13,
+                  revision = ?14, updated = ?15
   WHERE id = ?1
 )sql";
 
@@ -80,6 +82,7 @@ absl::StatusOr<core::Host> ReadHost(Statement& row) {
   host.local_boot = row.Bool();
   host.answers = EnumOf(row.TextView(), kAnswers);
   host.state = EnumOf(row.TextView(), kHostStates);
+  host.next_server = row.OptionalAddress();
   host.stamp = ReadStamp(row);
   if (std::optional<std::string> subnet = row.OptionalText()) {
     core::Discovery& discovery = host.discovery.emplace();
@@ -158,7 +161,7 @@ struct DiscoveryColumns {
 bool SameRow(const core::Host& a, const core::Host& b) {
   return a.uuid == b.uuid && a.profile == b.profile && a.serial == b.serial &&
          a.local_boot == b.local_boot && a.answers == b.answers && a.state == b.state &&
-         a.discovery == b.discovery;
+         a.next_server == b.next_server && a.discovery == b.discovery;
 }
 
 absl::Status UpdateRow(Database& db, const core::Host& stored, const core::Host& host) {
@@ -167,8 +170,8 @@ absl::Status UpdateRow(Database& db, const core::Host& stored, const core::Host&
   }
   const DiscoveryColumns discovered(host.discovery);
   return db.Run(kUpdate, host.id, UuidText(host.uuid), OrNull(host.profile), host.serial,
-                host.local_boot, TextOf(host.answers), TextOf(host.state), discovered.subnet,
-                discovered.kind, discovered.vendor_class, discovered.circuit_id,
+                host.local_boot, TextOf(host.answers), TextOf(host.state), host.next_server,
+                discovered.subnet, discovered.kind, discovered.vendor_class, discovered.circuit_id,
                 discovered.first_seen, host.stamp.revision, host.stamp.updated);
 }
 
@@ -213,9 +216,9 @@ absl::Status InsertHostRows(Database& db, const core::Host& host) {
   const DiscoveryColumns discovered(host.discovery);
   PXE_RETURN_IF_ERROR(db.Run(kInsert, host.id, host.uid, UuidText(host.uuid), OrNull(host.profile),
                              host.serial, host.local_boot, TextOf(host.answers), TextOf(host.state),
-                             discovered.subnet, discovered.kind, discovered.vendor_class,
-                             discovered.circuit_id, discovered.first_seen, host.stamp.revision,
-                             host.stamp.created, host.stamp.updated));
+                             host.next_server, discovered.subnet, discovered.kind,
+                             discovered.vendor_class, discovered.circuit_id, discovered.first_seen,
+                             host.stamp.revision, host.stamp.created, host.stamp.updated));
   PXE_RETURN_IF_ERROR(InsertNics(db, host));
   PXE_RETURN_IF_ERROR(InsertPairs(db, kInsertLabel, host.id, host.labels));
   PXE_RETURN_IF_ERROR(InsertPairs(db, kInsertVariable, host.id, host.variables));

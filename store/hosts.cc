@@ -114,9 +114,7 @@ absl::Status FreeIdentity(Database& db, std::string_view id) {
 }
 
 absl::Status EraseHost(Database& db, std::string_view id) {
-  PXE_RETURN_IF_ERROR(db.Run("DELETE FROM host WHERE id = ?1", id));
-  if (db.changes() == 0) return DoesNotExist("hosts", id);
-  return NextRevision(db).status();
+  return EraseRow(db, "DELETE FROM host WHERE id = ?1", "hosts", id);
 }
 
 absl::StatusOr<core::Host> GetHost(Database& db, std::string_view id) {

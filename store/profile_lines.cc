@@ -102,22 +102,18 @@ bool SameForThoseBelow(const core::Profile& a, const core::Profile& b) {
          std::ranges::equal(a.entries, b.entries, {}, &core::Entry::name, &core::Entry::name);
 }
 
-absl::StatusOr<std::vector<std::string>> IdsBelow(Database& db, std::string_view id) {
-  std::vector<std::string> ids;
-  Statement rows = db.Query(kBelow, id);
-  while (rows.Next()) ids.push_back(rows.Text());
-  PXE_RETURN_IF_ERROR(rows.status());
-  return ids;
-}
-
 }  // namespace
+
+absl::StatusOr<std::vector<std::string>> ProfilesBelow(Database& db, std::string_view id) {
+  return AllTexts(db.Query(kBelow, id));
+}
 
 absl::Status CheckLine(Database& db, const core::Profile& profile, const core::Profile* old) {
   Family family(db, profile);
   PXE_ASSIGN_OR_RETURN(const core::Profile effective, family.EffectiveOf(profile.id));
   PXE_RETURN_IF_ERROR(CheckItself(effective));
   if (old == nullptr || SameForThoseBelow(*old, profile)) return absl::OkStatus();
-  PXE_ASSIGN_OR_RETURN(const auto below, IdsBelow(db, profile.id));
+  PXE_ASSIGN_OR_RETURN(const auto below, ProfilesBelow(db, profile.id));
   for (const std::string& id : below) {
     PXE_ASSIGN_OR_RETURN(const core::Profile changed, family.EffectiveOf(id));
     PXE_RETURN_IF_ERROR(CheckBelow(changed));

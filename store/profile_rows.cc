@@ -11,7 +11,7 @@ namespace {
 
 constexpr Sql kLoad = R"sql(
   SELECT id, parent, default_entry, prompt, timeout_ds, on_timeout, display, ui, menu_title,
-         revision, created, updated
+         next_server, revision, created, updated
   FROM profile WHERE id BETWEEN ?1 AND ?2 ORDER BY id
 )sql";
 
@@ -94,6 +94,7 @@ core::Profile ReadProfile(Statement& row) {
   profile.menu.display = row.Text();
   profile.menu.ui = row.Text();
   profile.menu.title = row.Text();
+  profile.next_server = row.OptionalAddress();
   profile.stamp = ReadStamp(row);
   return profile;
 }

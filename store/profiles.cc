@@ -17,14 +17,14 @@ constexpr Sql kFind = "SELECT id FROM profile WHERE id = ?1";
 
 constexpr Sql kInsert = R"sql(
   INSERT INTO profile (id, parent, default_entry, prompt, timeout_ds, on_timeout, display, ui,
-                       menu_title, revision, created, updated)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                       menu_title, next_server, revision, created, updated)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
 )sql";
 
 constexpr Sql kUpdate = R"sql(
   UPDATE profile SET parent = ?2, default_entry = ?3, prompt = ?4, timeout_ds = ?5,
-                     on_timeout = ?6, display = ?7, ui = ?8, menu_title = ?9, revision = ?10,
-                     updated = ?11
+                     on_timeout = ?6, display = ?7, ui = ?8, menu_title = ?9, next_server = ?10,
+                     revision = ?11, updated = ?12
   WHERE id = ?1
 )sql";
 
@@ -66,7 +66,7 @@ absl::StatusOr<core::Profile> InsertProfile(Database& db, core::Profile profile,
   const core::Menu& menu = profile.menu;
   PXE_RETURN_IF_ERROR(db.Run(kInsert, profile.id, OrNull(profile.parent), menu.default_entry,
                              menu.prompt, menu.timeout_ds, menu.on_timeout, menu.display, menu.ui,
-                             menu.title, revision, now, now));
+                             menu.title, profile.next_server, revision, now, now));
   PXE_RETURN_IF_ERROR(InsertProfileParts(db, profile));
   return profile;
 }
@@ -79,7 +79,7 @@ absl::StatusOr<core::Profile> UpdateProfile(Database& db, core::Profile profile,
   const core::Menu& menu = profile.menu;
   PXE_RETURN_IF_ERROR(db.Run(kUpdate, profile.id, OrNull(profile.parent), menu.default_entry,
                              menu.prompt, menu.timeout_ds, menu.on_timeout, menu.display, menu.ui,
-                             menu.title, revision, now));
+                             menu.title, profile.next_server, revision, now));
   PXE_RETURN_IF_ERROR(EraseProfileParts(db, profile.id));
   PXE_RETURN_IF_ERROR(InsertProfileParts(db, profile));
   return profile;
@@ -87,9 +87,7 @@ absl::StatusOr<core::Profile> UpdateProfile(Database& db, core::Profile profile,
 
 absl::Status EraseProfile(Database& db, std::string_view id) {
   PXE_RETURN_IF_ERROR(RefuseIfUsed(db.Query(kUsers, id), "profiles", id));
-  PXE_RETURN_IF_ERROR(db.Run("DELETE FROM profile WHERE id = ?1", id));
-  if (db.changes() == 0) return DoesNotExist("profiles", id);
-  return NextRevision(db).status();
+  return EraseRow(db, "DELETE FROM profile WHERE id = ?1", "profiles", id);
 }
 
 absl::Status RequireProfile(Database& db, std::string_view field, std::string_view id) {

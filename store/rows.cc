@@ -1,6 +1,7 @@
 #include "store/rows.h"
 
 #include "absl/strings/str_format.h"
+#include "store/revision.h"
 
 namespace pxe::store {
 
@@ -51,10 +52,23 @@ absl::Status RefuseIfUsed(Statement users, std::string_view collection, std::str
   return FailedPrecondition(absl::StrFormat("%s/%s is used by %s", collection, id, named));
 }
 
+absl::Status EraseRow(Database& db, Sql erase, std::string_view collection, std::string_view id) {
+  PXE_RETURN_IF_ERROR(db.Run(erase, id));
+  if (db.changes() == 0) return DoesNotExist(collection, id);
+  return NextRevision(db).status();
+}
+
 absl::StatusOr<std::optional<std::string>> FirstText(Statement rows) {
   if (rows.Next()) return std::optional(rows.Text());
   PXE_RETURN_IF_ERROR(rows.status());
   return std::optional<std::string>();
+}
+
+absl::StatusOr<std::vector<std::string>> AllTexts(Statement rows) {
+  std::vector<std::string> texts;
+  while (rows.Next()) texts.push_back(rows.Text());
+  PXE_RETURN_IF_ERROR(rows.status());
+  return texts;
 }
 
 }  // namespace pxe::store

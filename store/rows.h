@@ -68,8 +68,15 @@ absl::Status RequireReference(Database& db, Sql find, std::string_view field,
 // when `users`, whose only column names one and its field, has a row.
 absl::Status RefuseIfUsed(Statement users, std::string_view collection, std::string_view id);
 
+// Erases the row that `erase` deletes by its id, and moves the revision on; NOT_FOUND when there is
+// none.
+absl::Status EraseRow(Database& db, Sql erase, std::string_view collection, std::string_view id);
+
 // Whether a query finds a row, and the text of its first column.
 absl::StatusOr<std::optional<std::string>> FirstText(Statement rows);
+
+// The first column of every row.
+absl::StatusOr<std::vector<std::string>> AllTexts(Statement rows);
 
 // The one object of a load with OneId(), or NOT_FOUND.
 template <typename T>

@@ -140,9 +140,7 @@ absl::StatusOr<core::Rule> UpdateRule(Database& db, core::Rule rule, Seconds now
 }
 
 absl::Status EraseRule(Database& db, std::string_view id) {
-  PXE_RETURN_IF_ERROR(db.Run("DELETE FROM rule WHERE id = ?1", id));
-  if (db.changes() == 0) return DoesNotExist("rules", id);
-  return NextRevision(db).status();
+  return EraseRow(db, "DELETE FROM rule WHERE id = ?1", "rules", id);
 }
 
 absl::StatusOr<core::Rule> GetRule(Database& db, std::string_view id) {

@@ -17,8 +17,8 @@ namespace {
 constexpr Sql kLoad = R"sql(
   SELECT id, address, length, domain_name, default_lease, min_lease, max_lease, next_server,
          default_profile, unknown_machines, unknown_profile, authoritative, always_broadcast,
-         mode, shared_network, identity, bootp, rapid_commit, echo_client_id,
-         revision, created, updated
+         plain_boot_file, plain_next_server, mode, shared_network, identity, bootp, rapid_commit,
+         echo_client_id, revision, created, updated
   FROM subnet WHERE id BETWEEN ?1 AND ?2 ORDER BY id
 )sql";
 
@@ -48,18 +48,20 @@ constexpr Sql kFind = "SELECT id FROM subnet WHERE id = ?1";
 constexpr Sql kInsert = R"sql(
   INSERT INTO subnet (id, address, length, domain_name, default_lease, min_lease, max_lease,
                       next_server, default_profile, unknown_machines, unknown_profile,
-                      authoritative, always_broadcast, mode, shared_network, identity, bootp,
-                      rapid_commit, echo_client_id, revision, created, updated)
+                      authoritative, always_broadcast, plain_boot_file, plain_next_server, mode,
+                      shared_network, identity, bootp, rapid_commit, echo_client_id, revision,
+                      created, updated)
   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-          ?20, ?21, ?22)
+          ?20, ?21, ?22, ?23, ?24)
 )sql";
 
 constexpr Sql kUpdate = R"sql(
   UPDATE subnet SET address = ?2, length = ?3, domain_name = ?4, default_lease = ?5, min_lease = ?6,
                     max_lease = ?7, next_server = ?8, default_profile = ?9, unknown_machines = ?10,
                     unknown_profile = ?11, authoritative = ?12, always_broadcast = ?13,
-                    mode = ?14, shared_network = ?15, identity = ?16, bootp = ?17,
-                    rapid_commit = ?18, echo_client_id = ?19, revision = ?20, updated = ?21
+                    plain_boot_file = ?14, plain_next_server = ?15, mode = ?16,
+                    shared_network = ?17, identity = ?18, bootp = ?19, rapid_commit = ?20,
+                    echo_client_id = ?21, revision = ?22, updated = ?23
   WHERE id = ?1
 )sql";
 
@@ -98,6 +100,8 @@ core::Subnet ReadSubnet(Statement& row) {
   subnet.unknown_profile = row.Text();
   subnet.authoritative = row.Bool();
   subnet.always_broadcast = row.Bool();
+  subnet.plain_boot_file = row.Text();
+  subnet.plain_next_server = row.OptionalAddress();
   subnet.mode = EnumOf(row.TextView(), kSubnetModes);
   subnet.shared_network = row.Text();
   subnet.identity = EnumOf(row.TextView(), kIdentities);
@@ -242,9 +246,10 @@ absl::StatusOr<core::Subnet> InsertSubnet(Database& db, core::Subnet subnet, Sec
                              subnet.domain_name, subnet.default_lease, subnet.min_lease,
                              subnet.max_lease, subnet.next_server, OrNull(subnet.default_profile),
                              TextOf(subnet.unknown_machines), OrNull(subnet.unknown_profile),
-                             subnet.authoritative, subnet.always_broadcast, TextOf(subnet.mode),
-                             subnet.shared_network, TextOf(subnet.identity), TextOf(subnet.bootp),
-                             subnet.rapid_commit, subnet.echo_client_id, revision, now, now));
+                             subnet.authoritative, subnet.always_broadcast, subnet.plain_boot_file,
+                             subnet.plain_next_server, TextOf(subnet.mode), subnet.shared_network,
+                             TextOf(subnet.identity), TextOf(subnet.bootp), subnet.rapid_commit,
+                             subnet.echo_client_id, revision, now, now));
   PXE_RETURN_IF_ERROR(InsertChildren(db, subnet));
   return subnet;
 }
@@ -260,9 +265,10 @@ absl::StatusOr<core::Subnet> UpdateSubnet(Database& db, core::Subnet subnet, Sec
                              subnet.domain_name, subnet.default_lease, subnet.min_lease,
                              subnet.max_lease, subnet.next_server, OrNull(subnet.default_profile),
                              TextOf(subnet.unknown_machines), OrNull(subnet.unknown_profile),
-                             subnet.authoritative, subnet.always_broadcast, TextOf(subnet.mode),
-                             subnet.shared_network, TextOf(subnet.identity), TextOf(subnet.bootp),
-                             subnet.rapid_commit, subnet.echo_client_id, revision, now));
+                             subnet.authoritative, subnet.always_broadcast, subnet.plain_boot_file,
+                             subnet.plain_next_server, TextOf(subnet.mode), subnet.shared_network,
+                             TextOf(subnet.identity), TextOf(subnet.bootp), subnet.rapid_commit,
+                             subnet.echo_client_id, revision, now));
   PXE_RETURN_IF_ERROR(EraseChildren(db, subnet.id));
   PXE_RETURN_IF_ERROR(InsertChildren(db, subnet));
   return subnet;

@@ -69,6 +69,29 @@ constexpr Sql kFarthestUser = R"sql(
   SELECT depth, id FROM above ORDER BY depth DESC, id LIMIT 1
 )sql";
 
+// Those that include ?1, through others too.
+constexpr Sql kIncluding = R"sql(
+  WITH RECURSIVE above (id) AS (
+    SELECT template FROM template_partial WHERE partial = ?1
+    UNION
+    SELECT template FROM template_partial JOIN above ON partial = above.id
+  )
+  SELECT id FROM above ORDER BY id
+)sql";
+
+// Profiles that name ?1 or one that includes it.
+constexpr Sql kProfiles = R"sql(
+  WITH RECURSIVE above (id) AS (
+    VALUES (?1)
+    UNION
+    SELECT template FROM template_partial JOIN above ON partial = above.id
+  )
+  SELECT profile FROM above JOIN profile_config ON template = above.id
+  UNION
+  SELECT profile FROM above JOIN profile_file ON template = above.id
+  ORDER BY profile
+)sql";
+
 core::Template ReadTemplate(Statement& row) {
   core::Template text;
   text.id = row.Text();
@@ -152,13 +175,19 @@ absl::StatusOr<core::Template> UpdateTemplate(Database& db, core::Template text,
 
 absl::Status EraseTemplate(Database& db, std::string_view id) {
   PXE_RETURN_IF_ERROR(RefuseIfUsed(db.Query(kUsers, id), "templates", id));
-  PXE_RETURN_IF_ERROR(db.Run("DELETE FROM template WHERE id = ?1", id));
-  if (db.changes() == 0) return DoesNotExist("templates", id);
-  return NextRevision(db).status();
+  return EraseRow(db, "DELETE FROM template WHERE id = ?1", "templates", id);
 }
 
 absl::Status RequireTemplate(Database& db, std::string_view field, std::string_view id) {
   return RequireReference(db, kFind, field, "templates", id);
+}
+
+absl::StatusOr<std::vector<std::string>> TemplatesIncluding(Database& db, std::string_view id) {
+  return AllTexts(db.Query(kIncluding, id));
+}
+
+absl::StatusOr<std::vector<std::string>> ProfilesUsingTemplate(Database& db, std::string_view id) {
+  return AllTexts(db.Query(kProfiles, id));
 }
 
 absl::StatusOr<core::Template> GetTemplate(Database& db, std::string_view id) {

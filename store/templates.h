@@ -36,6 +36,11 @@ absl::Status EraseTemplate(Database& db, std::string_view id);
 // one.
 absl::Status RequireTemplate(Database& db, std::string_view field, std::string_view id);
 
+// Ids of the templates that include it and of the profiles that name it, both also by way of
+// others.
+absl::StatusOr<std::vector<std::string>> TemplatesIncluding(Database& db, std::string_view id);
+absl::StatusOr<std::vector<std::string>> ProfilesUsingTemplate(Database& db, std::string_view id);
+
 absl::StatusOr<core::Template> GetTemplate(Database& db, std::string_view id);
 absl::StatusOr<std::vector<core::Template>> ListTemplates(Database& db);  // by id
 

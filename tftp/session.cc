@@ -129,7 +129,7 @@ void Session::SendBlocksNow(Workspace& workspace) {
 // kBusy half way: the whole portion is sent again later, and the client ignores what it has.
 net::SendResult Session::SendFrames(std::span<const uint8_t> frames, size_t frame_bytes) {
   if (segmentable_ && frames.size() > frame_bytes) {
-    const auto sent = socket_->SendSegments(key_.client, frames, frame_bytes);
+    const auto sent = socket_->SendSegments({.peer = key_.client, .payload = frames}, frame_bytes);
     if (sent != net::SendResult::kUnsegmentable) return sent;
     segmentable_ = false;
   }

@@ -1,9 +1,6 @@
 // backup: the whole database as a file that is complete, or is not there.
-#include <fcntl.h>
-#include <stdio.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <ostream>
 #include <string>
 
@@ -13,6 +10,7 @@
 #include "clients/pxeadm/command_line.h"
 #include "clients/pxeadm/commands.h"
 #include "clients/pxeadm/exit_code.h"
+#include "clients/pxeadm/partial_file.h"
 #include "pxe/v1/backup.grpc.pb.h"
 
 namespace pxe::adm {
@@ -23,59 +21,6 @@ constexpr mode_t kFileMode = 0600;  // variables of hosts and profiles may be se
 struct BackupArguments final : Arguments {
   std::string file;
   bool force = false;
-};
-
-// A file under another name until Commit(); gone if there is none.
-class PartialFile {
- public:
-  explicit PartialFile(std::string target)
-      : target_(std::move(target)), path_(absl::StrFormat("%s.%d.partial", target_, ::getpid())) {}
-  ~PartialFile() {
-    if (fd_ < 0) return;
-    ::close(fd_);
-    if (!path_.empty()) ::unlink(path_.c_str());
-  }
-  PartialFile(const PartialFile&) = delete;
-  PartialFile& operator=(const PartialFile&) = delete;
-
-  absl::Status Open() {
-    fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kFileMode);
-    return fd_ >= 0 ? absl::OkStatus() : UsageError(MessageOf(FromErrno(errno, path_)));
-  }
-  absl::Status Add(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const ssize_t written = ::write(fd_, bytes.data(), bytes.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) return FromErrno(errno, path_);
-      bytes.remove_prefix(static_cast<size_t>(written));
-    }
-    return absl::OkStatus();
-  }
-  absl::Status Commit(bool over_another) {
-    if (::fsync(fd_) != 0) return FromErrno(errno, path_);
-    const unsigned how = over_another ? 0 : RENAME_NOREPLACE;
-    if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target_.c_str(), how) != 0) {
-      return FromErrno(errno, target_);
-    }
-    path_.clear();
-    return SyncFolder();
-  }
-
- private:
-  absl::Status SyncFolder() const {
-    const size_t slash = target_.rfind('/');
-    const std::string folder = slash == std::string::npos ? "." : target_.substr(0, slash + 1);
-    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return FromErrno(errno, folder);
-    const int result = ::fsync(fd);
-    const int error = errno;
-    ::close(fd);
-    return result == 0 ? absl::OkStatus() : FromErrno(error, folder);
-  }
-
-  const std::string target_;
-  std::string path_;  // empty: it has its name
-  int fd_ = -1;
 };
 
 // Hands the bytes to `add`; the description when they are all there and right.
@@ -110,8 +55,8 @@ absl::StatusOr<v1::BackupInfo> DownloadToFile(Session& session, const BackupArgu
   if (!given.force && ::access(given.file.c_str(), F_OK) == 0) {
     return UsageError(given.file + ": is there already; --force replaces it");
   }
-  PartialFile file(given.file);
-  PXE_RETURN_IF_ERROR(file.Open());
+  PartialFile file(given.file, kFileMode);
+  if (const absl::Status opened = file.Open(); !opened.ok()) return UsageError(MessageOf(opened));
   auto info = Download(session, [&file](std::string_view bytes) { return file.Add(bytes); });
   if (info.ok()) PXE_RETURN_IF_ERROR(file.Commit(given.force));
   return info;

@@ -39,6 +39,18 @@ std::string ActionCell(v1::BootAction action) {
   if (action == v1::BOOT_ACTION_ADDRESS_ONLY) return "an address only";
   if (action == v1::BOOT_ACTION_LOCAL) return "its local disk";
   if (action == v1::BOOT_ACTION_PROFILE) return "a profile";
+  if (action == v1::BOOT_ACTION_PLAIN_FILE) return "the plain boot file";
+  return "unknown";
+}
+
+std::string_view SourceWords(v1::ServerSource source) {
+  if (source == v1::SERVER_SOURCE_HOST) return "as the host says";
+  if (source == v1::SERVER_SOURCE_PROFILE) return "as the profile says";
+  if (source == v1::SERVER_SOURCE_SUBNET) return "as the subnet says";
+  if (source == v1::SERVER_SOURCE_PLAIN) return "as the subnet says for its plain boot file";
+  if (source == v1::SERVER_SOURCE_ADVERTISED) return "by --advertise";
+  if (source == v1::SERVER_SOURCE_INTERFACE) return "pxed on the interface";
+  if (source == v1::SERVER_SOURCE_ROUTE) return "pxed on the route to the relay";
   return "unknown";
 }
 
@@ -55,7 +67,10 @@ void PrintDecision(Session& session, const v1::BootDecision& decision) {
   add("kind", decision.kind());
   add("loader", decision.loader());
   add("address", decision.address());
-  add("next server", decision.next_server());
+  if (!decision.next_server().empty()) {
+    add("next server", absl::StrFormat("%s, %s", decision.next_server(),
+                                       SourceWords(decision.next_server_source())));
+  }
   if (decision.discovers()) add("discovers", "yes");
   session.out << RenderTable({"WHAT", "VALUE"}, rows);
 }

@@ -1,18 +1,19 @@
 #include "clients/pxeadm/bootfiles_install.h"
 
-#include <fcntl.h>
-#include <unistd.h>
+#include <sys/types.h>
 
 #include <array>
 #include <cerrno>
 #include <fstream>
 #include <map>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 #include "absl/strings/str_format.h"
 #include "api/sha256.h"
 #include "base/status.h"
+#include "clients/pxeadm/partial_file.h"
 
 namespace pxe::adm {
 namespace {
@@ -20,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Read by pxed, which may run as another user.
-constexpr fs::perms kFileMode = fs::perms(0644);
+constexpr mode_t kFileMode = 0644;
 constexpr fs::perms kFolderMode = fs::perms(0755);
 constexpr size_t kChunkBytes = 65536;
 constexpr size_t kDigestCharacters = 64;
@@ -30,53 +31,26 @@ absl::Status FileError(const std::error_code& error, const fs::path& path) {
   return FromErrno(error.value(), path.string());
 }
 
-absl::StatusOr<std::string> DigestOf(const fs::path& path) {
+// Hands the bytes of a file to `add`.
+template <typename Add>
+absl::Status ReadAll(const fs::path& path, Add add) {
   std::ifstream in(path, std::ios::binary);
   if (!in) return FromErrno(errno, path.string());
-  api::Sha256 digest;
   std::array<char, kChunkBytes> chunk;
   while (in.read(chunk.data(), chunk.size()) || in.gcount() > 0) {
-    digest.Add({chunk.data(), static_cast<size_t>(in.gcount())});
+    PXE_RETURN_IF_ERROR(add(std::string_view(chunk.data(), static_cast<size_t>(in.gcount()))));
   }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> DigestOf(const fs::path& path) {
+  api::Sha256 digest;
+  PXE_RETURN_IF_ERROR(ReadAll(path, [&digest](std::string_view bytes) {
+    digest.Add(bytes);
+    return absl::OkStatus();
+  }));
   return digest.Finish();
 }
-
-absl::Status Sync(const fs::path& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return FromErrno(errno, path.string());
-  const int result = ::fsync(fd);
-  const int error = errno;
-  ::close(fd);
-  return result == 0 ? absl::OkStatus() : FromErrno(error, path.string());
-}
-
-// A name beside the target under which it is made, gone unless it was given its own.
-class Partial {
- public:
-  explicit Partial(const fs::path& target)
-      : target_(target), path_(absl::StrFormat("%s.%d.partial", target.string(), ::getpid())) {}
-  ~Partial() {
-    std::error_code ignored;
-    fs::remove(path_, ignored);
-  }
-  Partial(const Partial&) = delete;
-  Partial& operator=(const Partial&) = delete;
-
-  const fs::path& path() const { return path_; }
-
-  absl::Status Commit() {
-    std::error_code error;
-    fs::permissions(path_, kFileMode, error);
-    if (error) return FileError(error, path_);
-    PXE_RETURN_IF_ERROR(Sync(path_));
-    fs::rename(path_, target_, error);
-    return error ? FileError(error, target_) : absl::OkStatus();
-  }
-
- private:
-  const fs::path target_;
-  const fs::path path_;
-};
 
 absl::Status MakeFolder(const fs::path& folder) {
   std::error_code error;
@@ -94,12 +68,11 @@ absl::Status TakeAge(const fs::path& source, const fs::path& copy) {
 }
 
 absl::Status Copy(const fs::path& source, const fs::path& target) {
-  Partial partial(target);
-  std::error_code error;
-  fs::copy_file(source, partial.path(), fs::copy_options::overwrite_existing, error);
-  if (error) return FileError(error, partial.path());
-  PXE_RETURN_IF_ERROR(TakeAge(source, partial.path()));
-  return partial.Commit();
+  PartialFile copy(target.string(), kFileMode);
+  PXE_RETURN_IF_ERROR(copy.Open());
+  PXE_RETURN_IF_ERROR(ReadAll(source, [&copy](std::string_view bytes) { return copy.Add(bytes); }));
+  PXE_RETURN_IF_ERROR(TakeAge(source, copy.path()));
+  return copy.Commit(true);
 }
 
 // What we have installed before: name to digest.
@@ -118,12 +91,12 @@ class InstalledList {
   }
 
   absl::Status Write() const {
-    Partial partial(path_);
-    std::ofstream out(partial.path());
-    for (const auto& [name, digest] : digests_) out << digest << kGap << name << '\n';
-    out.close();
-    if (!out) return FromErrno(errno, partial.path().string());
-    return partial.Commit();
+    PartialFile file(path_.string(), kFileMode);
+    PXE_RETURN_IF_ERROR(file.Open());
+    for (const auto& [name, digest] : digests_) {
+      PXE_RETURN_IF_ERROR(file.Add(absl::StrFormat("%s%s%s\n", digest, kGap, name)));
+    }
+    return file.Commit(true);
   }
 
   bool Has(const std::string& name, const std::string& digest) const {

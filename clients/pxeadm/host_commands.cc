@@ -21,7 +21,8 @@ class HostFlags {
     verb.add_option("--uuid", uuid_, "SMBIOS UUID, as dmidecode prints it");
     verb.add_option("--serial", serial_, "Serial number of the machine");
     verb.add_option("--profile", profile_, "What to boot; \"\": what rules and subnet say");
-    verb.add_option("--local-boot", local_boot_, "true: always boot the local disk");
+    verb.add_option("--local-boot", local_boot_, "true: boot the local disk, also with a profile");
+    verb.add_option("--next-server", next_server_, "TFTP server, if it is not pxed");
     verb.add_option("--answers", answers_, "How far it is answered: all, address-only or nothing");
     AddRepeatable(verb, "--label", labels_, "KEY=VALUE, or KEY- to remove it");
     AddRepeatable(verb, "--var", variables_, "KEY=VALUE for templates, or KEY-");
@@ -37,6 +38,7 @@ class HostFlags {
     }
     if (Named(serial_, "serial", mask)) host.set_serial(*serial_);
     if (Named(local_boot_, "local_boot", mask)) host.set_local_boot(*local_boot_);
+    if (Named(next_server_, "next_server", mask)) host.set_next_server(*next_server_);
     PXE_RETURN_IF_ERROR(ApplyAnswers(host, mask));
     ApplyNics(host, mask);
     PXE_RETURN_IF_ERROR(ApplyOptions(options_, host.mutable_options(), mask));
@@ -75,7 +77,7 @@ class HostFlags {
   }
 
   Texts macs_, addresses_, host_names_, labels_, variables_, options_;
-  std::optional<std::string> uuid_, serial_, profile_, answers_;
+  std::optional<std::string> uuid_, serial_, profile_, answers_, next_server_;
   std::optional<bool> local_boot_;
 };
 

@@ -24,6 +24,7 @@ class ProfileFlags {
     verb.add_option("--local-boot", local_boot_, "true: boot the local disk");
     verb.add_option("--entry", entry_name_, "Name of the entry, \"linux\" if not given");
     AddRepeatable(verb, "--loader", loaders_, "KIND=PATH, where the built-in loader will not do");
+    verb.add_option("--next-server", next_server_, "TFTP server, if it is not pxed");
     AddRepeatable(verb, "--var", variables_, "KEY=VALUE for templates, or KEY-");
     AddRepeatable(verb, "--config", configs_, "FLAVOUR=TEMPLATE that is the whole of it, or KEY-");
     AddRepeatable(verb, "--file", files_, "PATH=TEMPLATE that is served there, or PATH-");
@@ -45,6 +46,7 @@ class ProfileFlags {
 
   absl::Status Apply(v1::Profile& profile, FieldMask& mask) const {
     if (Named(parent_, "parent", mask)) profile.set_parent(FullName(api::kProfiles, *parent_));
+    if (Named(next_server_, "next_server", mask)) profile.set_next_server(*next_server_);
     PXE_RETURN_IF_ERROR(ApplyEntry(profile, mask));
     PXE_RETURN_IF_ERROR(ApplyMenu(profile, mask));
     PXE_RETURN_IF_ERROR(
@@ -91,7 +93,7 @@ class ProfileFlags {
   }
 
   std::optional<std::string> parent_, kernel_, arguments_, entry_name_, timeout_, display_, ui_,
-      title_;
+      title_, next_server_;
   std::optional<bool> local_boot_, prompt_;
   bool effective_ = false;
   Texts initrds_, loaders_, variables_, configs_, files_, options_;

@@ -68,6 +68,8 @@ class SubnetFlags {
     verb.add_option("--min-lease", min_lease_, "Shortest lease, 10s or more");
     verb.add_option("--max-lease", max_lease_, "Longest lease");
     verb.add_option("--next-server", next_server_, "TFTP server, if it is not pxed");
+    verb.add_option("--plain-boot-file", plain_boot_file_, "For clients without a boot kind");
+    verb.add_option("--plain-next-server", plain_next_server_, "Who has that file, if not pxed");
     verb.add_option("--default-profile", default_profile_, "Profile of hosts that name none");
     verb.add_option("--unknown", unknown_,
                     "Other machines: ignore, address-only, local, profile=ID, discover or "
@@ -84,6 +86,12 @@ class SubnetFlags {
     if (Named(cidr_, "cidr", mask)) subnet.set_cidr(*cidr_);
     if (Named(domain_, "domain_name", mask)) subnet.set_domain_name(*domain_);
     if (Named(next_server_, "next_server", mask)) subnet.set_next_server(*next_server_);
+    if (Named(plain_boot_file_, "plain_boot_file", mask)) {
+      subnet.set_plain_boot_file(*plain_boot_file_);
+    }
+    if (Named(plain_next_server_, "plain_next_server", mask)) {
+      subnet.set_plain_next_server(*plain_next_server_);
+    }
     if (Named(authoritative_, "authoritative", mask)) subnet.set_authoritative(*authoritative_);
     if (Named(always_broadcast_, "always_broadcast", mask)) {
       subnet.set_always_broadcast(*always_broadcast_);
@@ -174,6 +182,7 @@ class SubnetFlags {
 
   std::optional<std::string> cidr_, domain_, next_server_, default_profile_, unknown_;
   std::optional<std::string> default_lease_, min_lease_, max_lease_;
+  std::optional<std::string> plain_boot_file_, plain_next_server_;
   std::optional<std::string> mode_, shared_network_, identity_, bootp_;
   std::optional<bool> authoritative_, always_broadcast_, rapid_commit_, echo_client_id_;
   Texts pools_, routers_, dns_, ntp_, relays_, options_;

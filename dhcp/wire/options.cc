@@ -35,7 +35,6 @@ Options Options::Read(std::span<const std::span<const uint8_t>> areas) {
     options.entries_[position - 1].length += static_cast<uint32_t>(value.size());
     total += value.size();
   };
-  options.entries_.reserve(24);
   for (const auto area : areas) WalkOptions(area, count);
 
   uint32_t offset = 0;

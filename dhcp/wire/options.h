@@ -12,8 +12,8 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "base/byte_writer.h"
 #include "base/ipv4.h"
 #include "dhcp/wire/option_code.h"
@@ -43,7 +43,7 @@ AreaEnd WalkOptions(std::span<const uint8_t> area, Visit visit) {
 }
 
 // The options of one packet: each code once, in order of first appearance. Holds a copy of the
-// values in one buffer.
+// values in one buffer, which allocates nothing for packets of common size.
 class Options {
  public:
   struct Option {
@@ -81,9 +81,9 @@ class Options {
 
   void Append(OptionCode code, std::span<const uint8_t> value);
 
-  std::vector<Entry> entries_;        // at most 254: there are no more codes
-  std::vector<uint8_t> bytes_;        // the values
-  std::array<uint8_t, 256> index_{};  // position in entries_ plus one, by code; 0: absent
+  absl::InlinedVector<Entry, 24> entries_;   // at most 254: there are no more codes
+  absl::InlinedVector<uint8_t, 320> bytes_;  // the values
+  std::array<uint8_t, 256> index_{};         // position in entries_ plus one, by code; 0: absent
 };
 
 // Bytes one option of this length takes on the wire, its headers and our PAD included.

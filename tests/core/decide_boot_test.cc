@@ -123,9 +123,16 @@ TEST_F(DecideBootTest, WhatTheHostSaysItselfBeatsRules) {
   ExpectVerdict(verdict, BootAction::kProfile, BootReason::kHostProfile, "own");
   EXPECT_EQ(verdict.loader, "pxelinux.0");
   EXPECT_EQ(verdict.rule, nullptr);
-  host_.profile = "";
+}
+
+TEST_F(DecideBootTest, LocalBootBeatsTheHostsProfileForAsLongAsItIsSet) {
+  AddRule(RuleAction::kIgnore);
+  host_.profile = "own";
   host_.local_boot = true;
   ExpectVerdict(DecideBoot(KnownHost(), kBios), BootAction::kLocal, BootReason::kHostLocal);
+  host_.local_boot = false;
+  ExpectVerdict(DecideBoot(KnownHost(), kBios), BootAction::kProfile, BootReason::kHostProfile,
+                "own");
 }
 
 TEST_F(DecideBootTest, ARuleBeatsTheSubnetsDefault) {
@@ -355,6 +362,37 @@ TEST_F(DecideBootTest, C108_AnOsGetsNoBootFields) {
   EXPECT_EQ(verdict.loader, "");
 }
 
+TEST_F(DecideBootTest, AClientWithoutABootKindIsGivenThePlainFile) {
+  subnet_.plain_boot_file = "phone.cfg";
+  for (const ClientKind& kind : {kOs, kUnknownKind}) {
+    for (const BootFacts& facts : {KnownHost(), UnknownMachine()}) {
+      const BootVerdict verdict = DecideBoot(facts, kind);
+      EXPECT_EQ(verdict.action, BootAction::kPlainFile);
+      EXPECT_EQ(verdict.reason, BootReason::kPlainFile);
+      EXPECT_EQ(verdict.loader, "phone.cfg");
+    }
+  }
+  for (const ClientKind& kind : {kBios, kArm, kHttpUefi}) {
+    EXPECT_NE(DecideBoot(KnownHost(), kind).loader, "phone.cfg") << NameOf(kind);
+  }
+}
+
+TEST_F(DecideBootTest, ThePlainFileIsForNobodyWhoIsGivenLessOrKnownToBootSomethingElse) {
+  subnet_.plain_boot_file = "phone.cfg";
+  profiles_["default"].loaders = {{"unknown", "any.img"}};
+  EXPECT_EQ(DecideBoot(KnownHost(), kUnknownKind).loader, "any.img");
+  subnet_.unknown_machines = UnknownMachines::kIgnore;
+  ExpectVerdict(DecideBoot(UnknownMachine(), kOs), BootAction::kSilence, BootReason::kIgnored);
+  host_.answers = Answers::kAddressOnly;
+  ExpectVerdict(DecideBoot(KnownHost(), kOs), BootAction::kAddressOnly,
+                BootReason::kAnswersAddressOnly);
+  host_.answers = Answers::kAll;
+  host_.local_boot = true;
+  ExpectVerdict(DecideBoot(KnownHost(), kUnknownKind), BootAction::kAddressOnly,
+                BootReason::kNoLoader);
+  EXPECT_EQ(DecideBoot(KnownHost(), kOs).action, BootAction::kPlainFile);
+}
+
 TEST_F(DecideBootTest, TheChoiceIsTheDecisionWithoutItsLoader) {
   AddRule(RuleAction::kProfile, "ruled").match = {.kinds = {"uefi-arm64"}};
   BootFacts facts = KnownHost();
@@ -411,10 +449,10 @@ TEST_F(DecideBootTest, AFullTraceCountsWhatItLeavesOutAndStillNamesTheWinner) {
 
 TEST_F(DecideBootTest, EveryReasonHasAWordOfItsOwn) {
   std::set<std::string_view> words;
-  for (int i = 0; i <= static_cast<int>(BootReason::kOperatingSystem); ++i) {
+  for (int i = 0; i <= static_cast<int>(BootReason::kPlainFile); ++i) {
     words.insert(ToString(static_cast<BootReason>(i)));
   }
-  EXPECT_EQ(words.size(), 20U);
+  EXPECT_EQ(words.size(), 21U);
   EXPECT_FALSE(words.contains("unknown"));
 }
 

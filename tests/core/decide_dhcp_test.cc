@@ -499,6 +499,7 @@ TEST_F(DecideDhcpTest, C4_ServerIdIsOurAddressInTheClientsNetwork) {
 
 TEST_F(DecideDhcpTest, C4_RelayedClientsAreToldTheAddressTheyCanReach) {
   DhcpQuestion question = desk.Question(DhcpMessage::kDiscover, 1);
+  question.local_addresses = {Ip("192.168.7.1")};
   question.giaddr = Ip("10.0.0.1");
   question.route_source = Ip("172.16.0.1");
   EXPECT_EQ(Granted(desk.Decide(question)).server_id, Ip("172.16.0.1"));

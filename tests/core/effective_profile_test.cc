@@ -49,6 +49,7 @@ Family Two() {
   Family family;
   Profile& base = family.Add("base", "");
   base.loaders = {{"bios", "pxelinux.0"}, {"uefi-x64", "shimx64.efi"}};
+  base.next_server = *ParseIpv4("10.0.0.9");
   base.entries = {Kernel("linux", "vmlinuz"), Kernel("rescue", "rescue")};
   base.menu = {.default_entry = "linux",
                .prompt = true,
@@ -75,14 +76,15 @@ TEST(EffectiveProfileTest, WithoutParentAProfileIsWhatItSays) {
   EXPECT_EQ(effective->profile.menu, family.profiles["base"].menu);
   EXPECT_THAT(
       effective->sources,
-      UnorderedElementsAre(
-          Pair("entries", "base"), Pair("menu.default_entry", "base"), Pair("menu.prompt", "base"),
-          Pair("menu.timeout", "base"), Pair("menu.on_timeout", "base"),
-          Pair("menu.display", "base"), Pair("menu.function_keys[1]", "base"),
-          Pair("menu.ui", "base"), Pair("menu.title", "base"), Pair("loaders.bios", "base"),
-          Pair("loaders.uefi-x64", "base"), Pair("variables.console", "base"),
-          Pair("variables.site", "base"), Pair("options.42", "base"), Pair("options.209", "base"),
-          Pair("configs.grub", "base"), Pair("files.debian/ks.cfg", "base")));
+      UnorderedElementsAre(Pair("entries", "base"), Pair("menu.default_entry", "base"),
+                           Pair("menu.prompt", "base"), Pair("menu.timeout", "base"),
+                           Pair("menu.on_timeout", "base"), Pair("menu.display", "base"),
+                           Pair("menu.function_keys[1]", "base"), Pair("menu.ui", "base"),
+                           Pair("menu.title", "base"), Pair("loaders.bios", "base"),
+                           Pair("loaders.uefi-x64", "base"), Pair("next_server", "base"),
+                           Pair("variables.console", "base"), Pair("variables.site", "base"),
+                           Pair("options.42", "base"), Pair("options.209", "base"),
+                           Pair("configs.grub", "base"), Pair("files.debian/ks.cfg", "base")));
 }
 
 TEST(EffectiveProfileTest, AProfileThatSaysNothingIsItsParentUnderItsOwnName) {

@@ -316,6 +316,31 @@ TEST(LeaseTableTest, LeasesAreFoundByTheClientIdentifierTheySentLast) {
   EXPECT_THAT(table.Verify(), IsOk());
 }
 
+// One that spells the client's hardware address, and the same one sent by somebody else.
+TEST(LeaseTableTest, AClientIdentifierThatSpellsAMacIsFoundWhoeverSentIt) {
+  const std::vector<uint8_t> spelled = [] {
+    const HardwareAddress client = Client(1);
+    std::vector<uint8_t> id = {client.type};
+    id.insert(id.end(), client.Used().begin(), client.Used().end());
+    return id;
+  }();
+  LeaseTable table;
+  Lease lease{.address = Ip("10.0.0.10"), .client = Client(1), .client_id = spelled};
+  table.Put(lease, AddressUse::kBound);
+  lease.address = Ip("10.0.0.9");
+  lease.client = Client(2);
+  table.Put(lease, AddressUse::kBound);
+  EXPECT_THAT(table.WithClientId(spelled), testing::ElementsAre(Ip("10.0.0.9"), Ip("10.0.0.10")));
+  EXPECT_THAT(table.Verify(), IsOk());
+  lease.client = Client(1);  // it becomes the spelled one, and stays findable
+  table.Put(lease, AddressUse::kBound);
+  EXPECT_THAT(table.WithClientId(spelled), testing::ElementsAre(Ip("10.0.0.9"), Ip("10.0.0.10")));
+  lease.client_id = {};
+  table.Put(lease, AddressUse::kBound);
+  EXPECT_THAT(table.WithClientId(spelled), testing::ElementsAre(Ip("10.0.0.10")));
+  EXPECT_THAT(table.Verify(), IsOk());
+}
+
 // The whole pool is served to its last address, and given back, whatever the order of events.
 TEST(LeaseBookTest, F12_AfterARandomWalkNoAddressHasTwoOwners) {
   constexpr int kClients = 60;

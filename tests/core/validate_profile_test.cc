@@ -128,6 +128,8 @@ TEST(ValidateProfileTest, LoadersAreNamedByKind) {
       {
           {"Known", [](Profile& p) { p.loaders["uefi-x64"] = "efi/syslinux.efi"; }, ""},
           {"Unknown", [](Profile& p) { p.loaders["amiga"] = "a"; }, "profile.loaders: "},
+          {"NextServer", [](Profile& p) { p.next_server = Ipv4{}; },
+           "profile.next_server: 0.0.0.0 is no address"},
           {"Path", [](Profile& p) { p.loaders["bios"] = "/pxelinux.0"; },
            "profile.loaders[\"bios\"]: \"/pxelinux.0\" has an empty part"},
       });

@@ -131,6 +131,31 @@ TEST(ValidateTest, LeaseTimesAreInOrder) {
       });
 }
 
+TEST(ValidateTest, ThePlainBootFileIsOneLineAndItsServerGoesWithIt) {
+  RunRows<Subnet>(
+      GoodSubnet(),
+      {
+          {"PlainFile",
+           [](Subnet& s) {
+             s.plain_boot_file = "C:\\boot file";
+             s.plain_next_server = *ParseIpv4("10.0.0.9");
+           },
+           ""},
+          {"PlainFileInjects", [](Subnet& s) { s.plain_boot_file = "a\nb"; },
+           "subnet.plain_boot_file: \"a\\x0ab\" has a control character"},
+          {"PlainFileLong", [](Subnet& s) { s.plain_boot_file = std::string(256, 'a'); },
+           "subnet.plain_boot_file: 256 bytes are too many; at most 255"},
+          {"PlainServerAlone", [](Subnet& s) { s.plain_next_server = *ParseIpv4("10.0.0.9"); },
+           "subnet.plain_next_server: goes with a plain_boot_file only"},
+          {"PlainServerLoopback",
+           [](Subnet& s) {
+             s.plain_boot_file = "a";
+             s.plain_next_server = *ParseIpv4("127.0.0.1");
+           },
+           "subnet.plain_next_server: 127.0.0.1 is no address"},
+      });
+}
+
 TEST(ValidateTest, SubnetServersAndReferences) {
   RunRows<Subnet>(
       GoodSubnet(),
@@ -231,14 +256,9 @@ TEST(ValidateTest, HostTextsArePrintableAndBounded) {
           {"SerialLong", [](Host& h) { h.serial = std::string(65, '1'); },
            "host.serial: 65 bytes are too many; at most 64"},
           {"SerialInjects", [](Host& h) { h.serial = "1\nLABEL x"; }, "host.serial: \""},
-          {"LocalBootBesideAProfile", [](Host& h) { h.local_boot = true; },
-           "host.local_boot: goes with no profile"},
-          {"LocalBootAlone",
-           [](Host& h) {
-             h.local_boot = true;
-             h.profile = "";
-           },
-           ""},
+          {"LocalBootBesideAProfile", [](Host& h) { h.local_boot = true; }, ""},
+          {"NextServerMulticast", [](Host& h) { h.next_server = Ipv4{0xe0000001}; },
+           "host.next_server: 224.0.0.1 is no address"},
           {"TooManyLabels",
            [](Host& h) {
              for (int i = 0; i < 64; ++i) h.labels["k" + std::to_string(i)] = "";

@@ -16,6 +16,7 @@
 #include <cstdlib>
 #include <functional>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "tests/dhcp/wire/raw_packet.h"
@@ -204,6 +205,28 @@ TEST_F(ServeTest, C7_TheBroadcastFlagMeansTheBroadcastMacToo) {
   EXPECT_EQ(AddressAt(frame, 26), kServerAddress);
   EXPECT_EQ(AddressAt(frame, 30), kBroadcastAddress);
   EXPECT_EQ(PortAt(frame, 34), 67);
+}
+
+// Every second one broadcasts, so that frames and datagrams leave together; one cannot be sent.
+TEST_F(ServeTest, AnswersThatAreReadyTogetherAllLeaveAndEachIsCounted) {
+  constexpr uint32_t kUnreachable = 7;
+  FakeResolver resolver(Offer);
+  Running server({.interfaces = {"near"}}, resolver);
+  Machine machine;
+  for (uint8_t i = 0; i < 70; ++i) {
+    auto discover = RawPacket("35 01 01 ff");
+    discover[7] = i;                           // xid
+    if (i % 2 == 0) discover[10] = 0x80;       // the broadcast flag
+    if (i == kUnreachable) discover[24] = 10;  // by a relay to which there is no route: 10.0.0.0
+    machine.Broadcast(discover);
+  }
+  resolver.WaitForEvents(70);
+  EXPECT_EQ(server->outcomes().Get(Outcome::kOffered), 69u);
+  EXPECT_EQ(server->outcomes().Get(Outcome::kSendFailed), 1u);
+  std::set<uint8_t> heard;
+  for (int i = 0; i < 69; ++i) heard.insert(machine.Hear().at(42 + 7));
+  EXPECT_EQ(heard.size(), 69u);
+  EXPECT_FALSE(heard.contains(kUnreachable));
 }
 
 TEST_F(ServeTest, EveryPacketHasOneOutcomeAndEveryAnswerIsReported) {

@@ -1,6 +1,6 @@
-"""Each loader boots the same kernel from a config in its own language; test_boot.py has syslinux's.
+"""One host, one profile, every loader: the same kernel from a config in each one's own language.
 
-The profiles differ in the loaders that they name for a kind, and in nothing else.
+Between two boots the profile is told other loaders for the kinds, and nothing else changes.
 """
 
 from lab import boot_testbed, bootfiles
@@ -9,13 +9,31 @@ KERNEL_AND_INITRD = [bootfiles.KERNEL, bootfiles.INITRD]
 
 
 class FlavoursTest(boot_testbed.BootTest):
-    def test_ipxe_boots_from_a_script_as_a_rom_and_when_uefi_was_handed_it(self):
+    def test_one_host_boots_by_every_loader(self):
         self.serve()
-        self.add_profile("debian", {"ipxe-bios": "boot.ipxe", "uefi-x64": "snponly.efi",
-                                    "ipxe-uefi-x64": "boot.ipxe"})
-        self.add_host("n1", "debian", "bios", "uefi")
-        for vm in self.boot("bios", "uefi").values():
+        self.add_profile("debian")
+        self.add_host("n1", "debian", "bios", "uefi", "secure")
+        with self.subTest("the built-in ones: pxelinux and syslinux"):
+            self.by_syslinux()
+        with self.subTest("iPXE as a ROM, and where UEFI is handed it"):
+            self.by_ipxe()
+        with self.subTest("signed GRUB, and behind shim with secure boot"):
+            self.by_grub()
+
+    def boot_by(self, loaders, *names):
+        if loaders:
+            self.adm("profile", "update", "debian", *boot_testbed.loader_flags(loaders))
+        for vm in self.boot(*names).values():
             self.check_kernel(vm, "n1")
+
+    def by_syslinux(self):
+        self.boot_by({}, "bios", "uefi")
+        self.assertEqual(self.loaders_acked("bios"), [("ipxe-bios", "pxelinux.0")])
+        self.assertEqual(self.loaders_acked("uefi"), [("uefi-x64", "syslinux.efi")])
+
+    def by_ipxe(self):
+        self.boot_by({"ipxe-bios": "boot.ipxe", "uefi-x64": "snponly.efi",
+                      "ipxe-uefi-x64": "boot.ipxe"}, "bios", "uefi")
         self.assertEqual(self.requests("bios"), (["boot.ipxe", *KERNEL_AND_INITRD], []))
         self.assertEqual(self.loaders_acked("bios"), [("ipxe-bios", "boot.ipxe")])
         self.assertEqual(self.requests("uefi"),
@@ -24,15 +42,9 @@ class FlavoursTest(boot_testbed.BootTest):
         self.assertEqual(self.loaders_acked("uefi"),
                          [("uefi-x64", "snponly.efi"), ("ipxe-uefi-x64", "boot.ipxe")])
 
-    def test_signed_grub_boots_by_itself_and_behind_shim_with_secure_boot(self):
-        self.serve()
-        self.add_profile("debian", {"uefi-x64": "grubnetx64.efi"})
-        self.add_profile("signed", {"uefi-x64": "shimx64.efi"})
-        self.add_host("n1", "debian", "uefi")
-        self.add_host("n2", "signed", "secure")
-        machines = self.boot("uefi", "secure")
-        self.check_kernel(machines["uefi"], "n1")
-        self.check_kernel(machines["secure"], "n2")
+    def by_grub(self):
         grub = ["grub/grub.cfg", *KERNEL_AND_INITRD]
+        self.boot_by({"uefi-x64": "grubnetx64.efi"}, "uefi")
         self.assertEqual(self.requests("uefi")[0], ["grubnetx64.efi", *grub])
+        self.boot_by({"uefi-x64": "shimx64.efi"}, "secure")
         self.assertEqual(self.requests("secure")[0], ["shimx64.efi", "grubx64.efi", *grub])

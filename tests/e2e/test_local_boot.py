@@ -19,7 +19,7 @@ class LocalBootTest(boot_testbed.BootTest):
         self.serve()
         self.add_profile("debian", IPXE)
         self.add_host("n1", "debian", "bios", "uefi")
-        self.adm("host", "update", "n1", "--profile", "", "--local-boot", "true")
+        self.adm("host", "update", "n1", "--local-boot", "true")
         self.boot_with_disks()
         config = f"pxelinux.cfg/01-{boot_testbed.MACHINES['bios'][1].replace(':', '-')}"
         self.assertEqual(self.requests("bios")[0], ["pxelinux.0", "ldlinux.c32", config])

@@ -107,6 +107,50 @@ class LocalBootTest(BootDecisionTest):
         self.assertIn("localboot", self.fetch(namespace, "pxelinux.cfg/default"))
 
 
+    def test_it_is_local_for_as_long_as_it_is_said_and_then_its_profile_again(self):
+        _, client, name, ack = self.machine_with_lease(
+            dhcp_client.UEFI_X64, "--profile", testbed.PROFILE)
+        self.assertEqual(ack.boot_file, "syslinux.efi")
+        self.adm("host", "update", name, "--local-boot", "true")
+        self.assertEqual(client.lease(dhcp_client.UEFI_X64).boot_file, "grubnetx64.efi")
+        self.adm("host", "update", name, "--local-boot", "false")
+        self.assertEqual(client.lease(dhcp_client.UEFI_X64).boot_file, "syslinux.efi")
+
+
+class BootServerTest(BootDecisionTest):
+    def server_of(self, client):
+        """The one named on the wire, which must be the one that explain names; and who says so."""
+        ack = client.lease(dhcp_client.UEFI_X64)
+        decision = self.adm.json("explain", "--mac", client.mac, "--kind", "uefi-x64")["decision"]
+        self.assertEqual(decision["nextServer"], ack.bootp.siaddr)
+        return ack.bootp.siaddr, decision["nextServerSource"].removeprefix("SERVER_SOURCE_")
+
+    def test_the_host_says_before_the_profile_before_the_subnet_before_our_own_address(self):
+        self.adm("profile", "create", "served", "--parent", testbed.PROFILE)
+        _, client, name, _ = self.machine_with_lease(dhcp_client.UEFI_X64, "--profile", "served")
+        self.assertEqual(self.server_of(client), (testbed.SERVER, "INTERFACE"))
+        self.adm("subnet", "update", "lab", "--next-server", "10.77.0.251")
+        self.addCleanup(self.adm, "subnet", "update", "lab", "--next-server", "")
+        self.assertEqual(self.server_of(client), ("10.77.0.251", "SUBNET"))
+        self.adm("profile", "update", "served", "--next-server", "10.77.0.252")
+        self.assertEqual(self.server_of(client), ("10.77.0.252", "PROFILE"))
+        self.adm("host", "update", name, "--next-server", "10.77.0.253")
+        self.assertEqual(self.server_of(client), ("10.77.0.253", "HOST"))
+
+
+class PlainFileTest(BootDecisionTest):
+    subnet_flags = ("--plain-boot-file", "phone.cfg", "--plain-next-server", "10.77.0.250")
+
+    def test_a_client_without_a_boot_kind_is_told_the_plain_file_and_others_what_they_boot(self):
+        client = self.dhcp_client()
+        ack = client.lease([(60, b"ACME telephone")])
+        self.assertEqual([ack.boot_file, ack.bootp.siaddr], ["phone.cfg", "10.77.0.250"])
+        said = self.adm("explain", "--mac", client.mac, "--kind", "os").splitlines()[0]
+        self.assertIn("plain boot file of subnets/lab", said)
+        *_, boots = self.machine_with_lease(dhcp_client.UEFI_X64, "--profile", testbed.PROFILE)
+        self.assertEqual([boots.boot_file, boots.bootp.siaddr], ["syslinux.efi", testbed.SERVER])
+
+
 class ConsistentBootTest(BootDecisionTest):
     def test_files_of_one_boot_are_of_one_state_and_the_next_boot_meets_the_change(self):
         self.put_file("answers", b"")
@@ -125,6 +169,16 @@ class ConsistentBootTest(BootDecisionTest):
         client.lease(BIOS_ROM)
         self.assertEqual(self.fetch(namespace, "ks.cfg"), f"new {name}\n")
         self.assertIn("other/vmlinuz", self.fetch(namespace, "pxelinux.cfg/default"))
+
+    def test_a_boot_goes_on_to_its_end_when_its_profile_is_deleted(self):
+        self.adm("profile", "create", "gone", "--parent", testbed.PROFILE, "--var", "a=b")
+        namespace, client, name, _ = self.machine_with_lease(BIOS_ROM, "--profile", "gone")
+        before = self.fetch(namespace, "pxelinux.cfg/default")
+        self.adm("host", "update", name, "--profile", "", "--local-boot", "true")
+        self.adm("profile", "delete", "gone")
+        self.assertEqual(self.fetch(namespace, "pxelinux.cfg/default"), before)
+        client.lease(BIOS_ROM)
+        self.assertIn("localboot", self.fetch(namespace, "pxelinux.cfg/default"))
 
 
 class OptionsTest(BootDecisionTest):

@@ -90,12 +90,42 @@ TEST(UdpSocket, ALongerDatagramThanTheRoomIsMarkedTruncated) {
 TEST(UdpSocket, SegmentsArriveAsDatagramsOfTheirOwn) {
   UdpSocket server = Open(kLoopback);
   UdpSocket client = Open(kLoopback);
-  EXPECT_EQ(client.SendSegments(server.local(), Bytes("aaabbbc"), 3), SendResult::kSent);
+  const auto text = Bytes("aaabbbc");
+  EXPECT_EQ(client.SendSegments({.peer = server.local(), .payload = text}, 3), SendResult::kSent);
   ReceiveBatch batch(4, 10);
   const auto got = ReceiveSome(server, batch);
   ASSERT_EQ(got.size(), 3u);
   EXPECT_EQ(std::string(got[0].payload.begin(), got[0].payload.end()), "aaa");
   EXPECT_EQ(std::string(got[2].payload.begin(), got[2].payload.end()), "c");
+}
+
+TEST(UdpSocket, T84_SegmentsTooComeFromTheAddressThatIsTold) {
+  UdpSocket server = Open(kAny);
+  UdpSocket client = Open(kLoopback);
+  const auto text = Bytes("ab");
+  EXPECT_EQ(
+      server.SendSegments({.peer = client.local(), .source = kOtherLoopback, .payload = text}, 1),
+      SendResult::kSent);
+  ReceiveBatch batch(4, 10);
+  const auto got = ReceiveSome(client, batch);
+  ASSERT_EQ(got.size(), 2u);
+  EXPECT_EQ(got[1].peer, (Endpoint{kOtherLoopback, server.local().port}));
+}
+
+TEST(UdpSocket, ManyAreSentTogetherWhateverBecomesOfOne) {
+  UdpSocket server = Open(kLoopback);
+  UdpSocket client = Open(kLoopback);
+  const auto text = Bytes("x");
+  std::vector<Outgoing> datagrams(100, {.peer = server.local(), .payload = text});
+  constexpr size_t kForbidden = 50;
+  datagrams[kForbidden].peer.address = kBroadcastAddress;  // `broadcast` was not asked for
+  std::vector<SendResult> results(datagrams.size(), SendResult::kBusy);
+  client.SendAll(datagrams, results);
+  for (size_t i = 0; i < results.size(); ++i) {
+    EXPECT_EQ(results[i], i == kForbidden ? SendResult::kFailed : SendResult::kSent) << i;
+  }
+  ReceiveBatch batch(200, 10);
+  EXPECT_EQ(ReceiveSome(server, batch).size(), datagrams.size() - 1);
 }
 
 TEST(UdpSocket, AnAddressInUseIsAnErrorThatNamesIt) {

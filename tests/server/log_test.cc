@@ -1,4 +1,4 @@
-// The two forms of an event's line, whole.
+// The two forms of an event's line, whole, and what is written when.
 #include "server/log.h"
 
 #include <gtest/gtest.h>
@@ -35,6 +35,53 @@ TEST(LogTest, ForeignTextCannotBreakOutOfAJsonString) {
       .step = core::BootEvent::Step::kRefused, .client = "10.0.0.20", .detail = "a\"b\\c\nd"};
   EXPECT_EQ(EventAsJson(event),
             R"("event":"refused","client":"10.0.0.20","detail":"a\"b\\c\u000ad")");
+}
+
+size_t CountOf(std::string_view needle, std::string_view text) {
+  size_t count = 0;
+  for (size_t at = 0; (at = text.find(needle, at)) != std::string_view::npos; ++at) ++count;
+  return count;
+}
+
+TEST(LogTest, WhatWasSaidIsWrittenByItsEndInOrder) {
+  testing::internal::CaptureStderr();
+  {
+    Log log("text", "info");
+    log.Info("first");
+    log.Event({.step = core::BootEvent::Step::kNaked, .client = "52:54:00:00:00:01"});
+    log.Warning("last");
+  }
+  const std::string said = testing::internal::GetCapturedStderr();
+  EXPECT_LT(said.find("info    first\n"), said.find("info    52:54:00:00:00:01 naked\n"));
+  EXPECT_LT(said.find("naked\n"), said.find("warning last\n"));
+  EXPECT_EQ(CountOf("\n", said), 3u);
+}
+
+TEST(LogTest, AFloodOfEventsIsCountedAndMessagesAreKept) {
+  constexpr size_t kEvents = 10 * Log::kQueuedEvents;
+  testing::internal::CaptureStderr();
+  {
+    Log log("text", "info");
+    for (size_t i = 0; i < kEvents; ++i) log.Event({.client = "machine"});
+    log.Error("still heard");
+  }
+  const std::string said = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(CountOf("still heard", said), 1u);
+  EXPECT_LT(CountOf("machine offered", said), kEvents);
+  EXPECT_GE(CountOf("events left out", said), 1u);
+}
+
+TEST(LogTest, WhatIsBelowTheLevelIsNotWritten) {
+  testing::internal::CaptureStderr();
+  {
+    Log log("json", "warning");
+    log.Info("quiet");
+    log.Event({.client = "machine"});
+    log.Warning("loud");
+  }
+  const std::string said = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(CountOf("\n", said), 1u);
+  EXPECT_NE(said.find(R"("level":"warning","message":"loud"})"), std::string::npos);
 }
 
 }  // namespace

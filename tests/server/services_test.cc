@@ -110,6 +110,22 @@ TEST_F(ProfileServiceTest, CreateGetListDelete) {
   EXPECT_THAT(DeleteProfile("deb"), StatusIs(kMissing, "profiles/deb"));
 }
 
+TEST_F(ProfileServiceTest, WhatNoLoaderCouldTakeIsRefusedWithTheExactPlace) {
+  CreateLab();
+  const auto with = [this](const std::string& kernel, const std::string& arguments) {
+    return CreateProfile("bad", absl::StrFormat(R"(entries { name: "a" local_boot: true }
+        entries { name: "b" kernel: "%s" arguments: "%s" })",
+                                                kernel, arguments));
+  };
+  EXPECT_THAT(with("k", std::string(3'000'000, 'x')),
+              StatusIs(kInvalid, "profile.entries[1].arguments: 3000000 bytes are too many"));
+  EXPECT_THAT(with("k", "quiet\\nLABEL evil"),
+              StatusIs(kInvalid, "profile.entries[1].arguments: \"quiet\\x0aLABEL evil\" has a"));
+  EXPECT_THAT(with("../../etc/shadow", ""),
+              StatusIs(kInvalid, "profile.entries[1].kernel: \"../../etc/shadow\" has a part"));
+  EXPECT_THAT(with("k\\033[2J", ""), StatusIs(kInvalid, "profile.entries[1].kernel: "));
+}
+
 TEST_F(ProfileServiceTest, APreviewIsOfOneMachine) {
   const auto preview = [this](const std::string& request) {
     return Call(*profiles, &v1::ProfileService::Stub::PreviewConfig, request);

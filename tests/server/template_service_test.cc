@@ -66,6 +66,35 @@ TEST_F(TemplateServiceTest, AProfileNamesTemplatesThatExist) {
   EXPECT_THAT(DeleteTemplate("ks"), StatusIs(kRefused, "profiles/deb"));
 }
 
+TEST_F(TemplateServiceTest, AChangeThatBreaksAProfileIsRefusedWithItsName) {
+  ASSERT_THAT(CreateTemplate("part", R"(text: "a\n")"), IsOk());
+  ASSERT_THAT(CreateTemplate("menu", R"(text: "{{> part}}\n")"), IsOk());
+  ASSERT_THAT(UpdateProfile(R"(profile { name: "profiles/deb"
+                configs { key: "grub" value: "templates/menu" } })"),
+              IsOk());
+  const std::string broken = R"(template { name: "templates/part" text: ")";
+  EXPECT_THAT(UpdateTemplate(broken + std::string(5000, 'x') + "\" }"),
+              StatusIs(kRefused,
+                       "profiles/deb, which uses this template, would not be legal any more: "
+                       "profile.configs[\"grub\"]: makes a line 1 of 5000 bytes"));
+  EXPECT_THAT(UpdateTemplate(R"(template { name: "templates/part" text: "ok\n{{host.nothing}}" })"),
+              StatusIs(kInvalid, "templates/part line 2: unknown variable \"host.nothing\""));
+  EXPECT_EQ(Get(R"(name: "templates/part")")->text(), "a\n") << "and nothing has changed";
+  EXPECT_THAT(UpdateTemplate(R"(template { name: "templates/part" text: "b\n" })"), IsOk());
+}
+
+TEST_F(TemplateServiceTest, AChangeThatBreaksATemplateIsRefusedWithItsName) {
+  ASSERT_THAT(CreateTemplate("part", R"(text: "a\n")"), IsOk());
+  std::string many;
+  for (int i = 0; i < 100; ++i) many += "{{> part}}\\n";
+  ASSERT_THAT(CreateTemplate("many", "text: \"" + many + "\""), IsOk());
+  EXPECT_THAT(UpdateTemplate(R"(template { name: "templates/part" text: ")" +
+                             std::string(20'000, 'x') + "\" }"),
+              StatusIs(kRefused,
+                       "templates/many, which includes this one, would not be legal any more: "
+                       "templates/many line "));
+}
+
 TEST_F(TemplateServiceTest, AnEffectiveProfileSaysWhereEachValueComesFrom) {
   ASSERT_THAT(CreateProfile("child", R"(parent: "profiles/deb"
                 loaders { key: "bios" value: "lpxelinux.0" }

@@ -48,13 +48,6 @@ TEST_F(HostsTest, LocalBootAndEveryStateSurviveToo) {
   EXPECT_THAT(ListHosts(db()), IsOkAndHolds(hosts));
 }
 
-TEST_F(HostsTest, TheSchemaRefusesAProfileBesideLocalBoot) {
-  core::Host host = PlainHost("n2", 2);
-  host.local_boot = true;
-  host.profile = "deb";
-  EXPECT_THAT(InsertHost(db(), host, At(1)), StatusIs(kInvalid, "local_boot"));
-}
-
 TEST_F(HostsTest, AnUpdateOfAnySingleFieldIsStored) {
   AddNode();
   core::Host host = NodeHost();
@@ -78,9 +71,13 @@ TEST_F(HostsTest, AnUpdateOfAnySingleFieldIsStored) {
   expect_stored();
   host.discovery.reset();
   expect_stored();
-  host.profile.clear();
+  host.local_boot = false;
   expect_stored();
-  host.local_boot = true;
+  host.next_server = Ip("10.0.0.9");
+  expect_stored();
+  host.next_server.reset();
+  expect_stored();
+  host.profile.clear();
   expect_stored();
 }
 

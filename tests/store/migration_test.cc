@@ -137,6 +137,27 @@ TEST_F(MigrationTest, EveryEarlierSchemaBecomesTheNewestWithItsRows) {
   }
 }
 
+// SQLite makes a table of its own for "IN" with three values or more, anew for each row it checks.
+TEST_F(MigrationTest, ARowOfABusyTableIsCheckedWithoutATableOfItsOwn) {
+  auto state = StateDir::Open(dir_.path());
+  ASSERT_THAT(state, IsOk());
+  const auto made_for = [&](Sql sql) {
+    Statement plan = state->db().Query(sql);
+    size_t tables = 0;
+    while (plan.Next()) {
+      plan.Int();  // address
+      tables += plan.Text() == "OpenEphemeral" ? 1 : 0;
+    }
+    EXPECT_THAT(plan.status(), IsOk());
+    return tables;
+  };
+  EXPECT_EQ(made_for("EXPLAIN INSERT INTO lease DEFAULT VALUES"), 0);
+  EXPECT_EQ(made_for("EXPLAIN INSERT INTO change DEFAULT VALUES"), 0);
+  EXPECT_EQ(made_for("EXPLAIN INSERT INTO host DEFAULT VALUES"), 0);
+  EXPECT_EQ(made_for("EXPLAIN INSERT INTO nic DEFAULT VALUES"), 0);
+  EXPECT_GT(made_for("EXPLAIN INSERT INTO rule DEFAULT VALUES"), 0) << "what to look for";
+}
+
 TEST_F(MigrationTest, C79_ALeaseOfSchema2CanBeDeclinedAfterwards) {
   MakeOld(2);
   core::Lease declined = OldLease();
@@ -170,6 +191,24 @@ TEST_F(MigrationTest, RowsOfSchema3CanDiscoverAndChainAfterwards) {
   ASSERT_THAT(db.Run("DELETE FROM nic"), IsOk());
   ASSERT_THAT(EraseSubnet(db, "lab"), IsOk());
   EXPECT_THAT(db.Run("INSERT INTO pool VALUES ('lab', 0, 1, 2)"), StatusIs(kRefused, "FOREIGN"));
+}
+
+TEST_F(MigrationTest, HostsOfSchema4KeepTheirLocalBootAndMayHaveAProfileBesideIt) {
+  MakeOld(4);
+  {
+    auto old = Database::Open(file(), Database::Mode::kExisting);
+    ASSERT_THAT(old, IsOk());
+    ASSERT_THAT((*old)->Run("UPDATE host SET profile = NULL, local_boot = 1"), IsOk());
+  }
+  auto state = StateDir::Open(dir_.path());
+  ASSERT_THAT(state, IsOk());
+  core::Host host = OldHost();
+  host.profile.clear();
+  host.local_boot = true;
+  EXPECT_THAT(GetHost(state->db(), "n1"), IsOkAndHolds(host));
+  host.profile = "deb";
+  ASSERT_THAT(UpdateHost(state->db(), host, Seconds{}), IsOk());
+  EXPECT_EQ(GetHost(state->db(), "n1")->profile, "deb");
 }
 
 TEST_F(MigrationTest, ACopyOfBeforeIsKeptAndWorks) {

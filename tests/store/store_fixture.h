@@ -73,6 +73,8 @@ inline core::Subnet LabSubnet() {
   subnet.next_server = Ip("10.0.0.5");
   subnet.authoritative = false;
   subnet.always_broadcast = true;
+  subnet.plain_boot_file = "phone.cfg";
+  subnet.plain_next_server = Ip("10.0.0.6");
   subnet.mode = core::SubnetMode::kReservationsOnly;
   subnet.shared_network = "floor-1";
   subnet.relay_addresses = {Ip("192.168.9.2"), Ip("192.168.9.1")};
@@ -113,6 +115,7 @@ inline core::Profile DebProfile() {
   profile.variables = {{"mirror", "deb.test"}, {"suite", "bookworm"}};
   profile.options = {{.code = 210, .value = {'/', 'd'}, .always = true},
                      {.code = 43, .value = {0, 255}}};
+  profile.next_server = Ip("10.0.0.7");
   return profile;
 }
 
@@ -130,6 +133,8 @@ inline core::Host NodeHost() {
   host.profile = "deb";
   host.answers = core::Answers::kAddressOnly;
   host.state = core::HostState::kRejected;
+  host.local_boot = true;
+  host.next_server = Ip("10.0.0.8");
   host.discovery = {.subnet = "lab",
                     .kind = "uefi-x64",
                     .vendor_class = "PXEClient:Arch:00007",

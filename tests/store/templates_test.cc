@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "store/revision.h"
+#include "store/rows.h"
 #include "tests/store/store_fixture.h"
 
 namespace pxe::store {
@@ -137,6 +138,26 @@ TEST_F(TemplatesTest, OneInUseIsNotErasedAndItsUsersAreNamed) {
   ASSERT_THAT(EraseProfile(db(), "deb"), IsOk());
   EXPECT_THAT(EraseTemplate(db(), "ks"), IsOk());
   EXPECT_THAT(EraseTemplate(db(), "disk"), IsOk());
+}
+
+TEST_F(TemplatesTest, UsersAreFoundThroughPartialsToo) {
+  ASSERT_THAT(Add("part"), IsOk());
+  ASSERT_THAT(Add("other"), IsOk());
+  ASSERT_THAT(Add("inner", {"part"}), IsOk());
+  ASSERT_THAT(Add("outer", {"inner", "part"}), IsOk());
+  const auto add_profile = [&](std::string id, Pairs configs, Pairs files) {
+    core::Profile profile{.id = std::move(id), .entries = {{.name = "x", .local_boot = true}}};
+    profile.configs = std::move(configs);
+    profile.files = std::move(files);
+    ASSERT_THAT(InsertProfile(db(), profile, At(1)), IsOk());
+  };
+  add_profile("direct", {{"grub", "part"}}, {});
+  add_profile("far", {}, {{"a", "outer"}, {"b", "inner"}});
+  add_profile("foreign", {{"grub", "other"}}, {{"a", "other"}});
+  using Ids = std::vector<std::string>;
+  EXPECT_THAT(TemplatesIncluding(db(), "part"), IsOkAndHolds(Ids{"inner", "outer"}));
+  EXPECT_THAT(ProfilesUsingTemplate(db(), "part"), IsOkAndHolds(Ids{"direct", "far"}));
+  EXPECT_THAT(ProfilesUsingTemplate(db(), "outer"), IsOkAndHolds(Ids{"far"}));
 }
 
 }  // namespace

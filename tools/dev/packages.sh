@@ -28,5 +28,13 @@ lab_unpacked=(ipxe grub-efi-amd64-signed shim-signed)
 client_packages=(python3-scapy tshark atftp curl)
 client_unpacked=(isc-dhcp-client)
 
+# Servers to be measured beside ours, and the libraries that they bring.
+peer_packages=(iproute2 python3 strace)
+peer_unpacked=(
+  kea-dhcp4-server kea-common liblog4cplus-2.0.5 libmariadb3 libpq5
+  isc-dhcp-server
+  dnsmasq-base libnetfilter-conntrack3 libnfnetlink0 libnftables1 libnftnl11
+)
+
 # The kernel that the machines boot: the package behind this name, unpacked under build/lab/.
 kernel_package=linux-image-cloud-amd64

@@ -38,6 +38,7 @@ class BootTest(unittest.TestCase):
         self.root = bootfiles.make_root(self.folder / "tftp")
         self.net = self.stack.enter_context(network.Network("boot"))
         self.server = None  # whose log has the machines' requests
+        self.logged_before = 0  # characters of it when the last boot began
         self.adm = None
 
     def serve(self):
@@ -71,6 +72,7 @@ class BootTest(unittest.TestCase):
 
     def boot(self, *names, disks=None):
         """Boots machines at once until they are off; returns them by name."""
+        self.logged_before = len(self.server.log())
         with contextlib.ExitStack() as running:
             machines = {}
             for name in names:
@@ -93,17 +95,19 @@ class BootTest(unittest.TestCase):
                          f"(^| )console=ttyS0 quiet test.host={host} test.nic={mac} ")
 
     def requests(self, name):
-        """The files the machine has asked for, in order: those it was given, those it was not."""
+        """What the machine asked for in the last boot, in order: what it was given, what not."""
         address = MACHINES[name][2]
-        ended = re.findall(rf" {re.escape(address)} (fetched|refused) file=(\S+)",
-                           self.server.log())
+        ended = re.findall(rf" {re.escape(address)} (fetched|refused) file=(\S+)", self.log())
         return ([file.lstrip("/") for how, file in ended if how == "fetched"],
                 [file.lstrip("/") for how, file in ended if how == "refused"])
 
     def loaders_acked(self, name):
-        """What each ACK with a boot file has said: (kind, file)."""
+        """What each ACK with a boot file has said in the last boot: (kind, file)."""
         _, mac, address = MACHINES[name]
-        return re.findall(rf"{mac} acked {address} kind=(\S+) file=(\S+)", self.server.log())
+        return re.findall(rf"{mac} acked {address} kind=(\S+) file=(\S+)", self.log())
+
+    def log(self):
+        return self.server.log()[self.logged_before:]
 
 
 def loader_flags(loaders):

@@ -39,7 +39,7 @@ class FakeBoots final : public v1::BootService::Service {
 constexpr char kDecision[] = R"(decision {
   reason: "boots profiles/deb: rules/rack-a matches" code: "rule_profile" action: 4
   profile: "profiles/deb" rule: "rules/rack-a" kind: "bios" loader: "pxelinux.0"
-  address: "10.0.0.20"
+  address: "10.0.0.20" next_server: "10.0.0.6" next_server_source: 1
   steps { code: "rule_matches" resource: "rules/rack-a" revision: 7 text: "it matches" } })";
 
 class BootCommandsTest : public testing::Test {
@@ -73,14 +73,15 @@ TEST_F(BootCommandsTest, ExplainBeginsWithTheReason) {
   EXPECT_EQ(ended.out,
             "boots profiles/deb: rules/rack-a matches\n"
             "\n"
-            "WHAT     VALUE\n"
-            "gets     a profile\n"
-            "code     rule_profile\n"
-            "profile  deb\n"
-            "rule     rack-a\n"
-            "kind     bios\n"
-            "loader   pxelinux.0\n"
-            "address  10.0.0.20\n"
+            "WHAT         VALUE\n"
+            "gets         a profile\n"
+            "code         rule_profile\n"
+            "profile      deb\n"
+            "rule         rack-a\n"
+            "kind         bios\n"
+            "loader       pxelinux.0\n"
+            "address      10.0.0.20\n"
+            "next server  10.0.0.6, as the host says\n"
             "\n"
             "STEP          RESOURCE      REVISION  TEXT\n"
             "rule_matches  rules/rack-a  7         it matches\n");

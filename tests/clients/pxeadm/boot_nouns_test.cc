@@ -109,6 +109,28 @@ TEST_F(BootNounsTest, HostsSayHowTheyAreAnswered) {
   EXPECT_EQ(Pxeadm("host reject nobody").code, ExitCode::kNotFound);
 }
 
+TEST_F(BootNounsTest, LocalBootSetAndTakenBackLeavesTheProfile) {
+  Done("host update n1 --profile deb");
+  EXPECT_THAT(Done("host update n1 --local-boot true"), HasSubstr("(local disk)"));
+  EXPECT_THAT(Done("host get n1 -o yaml"), HasSubstr("profile: profiles/deb"));
+  EXPECT_THAT(Done("host update n1 --local-boot false"), HasSubstr("  deb  "));
+}
+
+TEST_F(BootNounsTest, BootServersAreNamedByHostProfileAndSubnet) {
+  Done("host update n1 --next-server 10.0.0.6");
+  EXPECT_THAT(Done("host get n1 -o yaml"), HasSubstr("nextServer: 10.0.0.6"));
+  Done("profile update deb --next-server 10.0.0.7");
+  Done("profile create child --parent deb");
+  EXPECT_THAT(Done("profile get child --effective"), HasSubstr("next_server  deb\n"));
+  Done("subnet update lab --plain-boot-file phone.cfg --plain-next-server 10.0.0.5");
+  const std::string subnet = Done("subnet get lab -o yaml");
+  EXPECT_THAT(subnet, HasSubstr("plainBootFile: phone.cfg"));
+  EXPECT_THAT(subnet, HasSubstr("plainNextServer: 10.0.0.5"));
+  EXPECT_THAT(Pxeadm("subnet update lab --plain-boot-file \"\"").err,
+              HasSubstr("subnet.plain_next_server: goes with a plain_boot_file only"));
+  Done("subnet update lab --plain-boot-file \"\" --plain-next-server \"\"");
+}
+
 TEST_F(BootNounsTest, EveryPolicyForUnknownMachinesHasAWord) {
   for (const char* word :
        {"ignore", "address-only", "local", "profile=deb", "discover", "discover=deb"}) {

@@ -138,6 +138,46 @@ TEST_F(SimulateTest, AFullPoolIsNamed) {
   EXPECT_EQ(Reason(1), "no answer: subnets/lab has no free address");
 }
 
+TEST_F(SimulateTest, WhoNamesTheServerIsSaid) {
+  EXPECT_EQ(MustExplain({.mac = Mac(1)}).server_source, core::ServerSource::kInterface);
+  EXPECT_EQ(MustExplain({.mac = Mac(9)}).server_source, core::ServerSource::kNone);
+  const SimulationTools advertising{dhcp::PreviewReply, Ip("10.0.0.8")};
+  const auto advertised = Explain({.mac = Mac(1)}, plane_.state, advertising, plane_.clock.Now());
+  EXPECT_EQ(advertised->server_source, core::ServerSource::kAdvertised);
+  core::Profile base = LinuxProfile("base");
+  base.next_server = Ip("10.0.0.7");
+  plane_.state.Apply(base);
+  plane_.state.Apply(core::Profile{.id = "child", .parent = "base"});
+  core::Host host = Host("n1", 1, "child");
+  plane_.state.Apply(host);
+  const DecisionReport inherited = MustExplain({.mac = Mac(1)});
+  EXPECT_EQ(inherited.server_source, core::ServerSource::kProfile);
+  EXPECT_EQ(inherited.next_server, Ip("10.0.0.7"));
+  host.next_server = Ip("10.0.0.6");
+  plane_.state.Apply(host);
+  EXPECT_EQ(MustExplain({.mac = Mac(1)}).server_source, core::ServerSource::kHost);
+  host.local_boot = true;
+  plane_.state.Apply(host);
+  EXPECT_EQ(MustExplain({.mac = Mac(1)}).next_server, Ip("10.0.0.6"));
+}
+
+TEST_F(SimulateTest, AClientWithoutABootKindIsShownThePlainFile) {
+  core::Subnet subnet = LabSubnet();
+  subnet.plain_boot_file = "phone.cfg";
+  subnet.plain_next_server = Ip("10.0.0.5");
+  plane_.state.Apply(subnet);
+  const auto stages = MustSimulate({.mac = Mac(9), .kind = "os"});
+  ASSERT_THAT(stages, SizeIs(1));
+  const DecisionReport& decision = stages[0].decision;
+  EXPECT_EQ(decision.reason,
+            "is given the plain boot file of subnets/lab: its kind, os, is none that boots");
+  EXPECT_EQ(decision.code, "plain_file");
+  EXPECT_EQ(decision.server_source, core::ServerSource::kPlain);
+  EXPECT_THAT(stages[0].offer->text, HasSubstr("siaddr 10.0.0.5\n"));
+  EXPECT_THAT(stages[0].offer->text, HasSubstr("67 boot file: \"phone.cfg\""));
+  EXPECT_THAT(NamesOf(stages[0]), ElementsAre("phone.cfg"));
+}
+
 TEST_F(SimulateTest, WhatIsWrongWithTheQuestionNamesTheField) {
   const auto explain = [&](const ImaginedMachine& machine) {
     return Explain(machine, plane_.state, kTools, plane_.clock.Now());

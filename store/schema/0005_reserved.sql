@@ -1,1 +1,0 @@
--- Takes the place of the version that another line of work brings.
