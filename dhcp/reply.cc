@@ -4,6 +4,7 @@
 #include <array>
 #include <variant>
 
+#include "core/quirks.h"
 #include "dhcp/wire/typed_options.h"
 
 namespace pxe::dhcp {
@@ -109,6 +110,10 @@ void AddBootOption(OptionCode code, const DhcpGrant& grant, const ClientKind& ki
                    Options& options) {
   if (grant.boot.file.empty()) return;
   const bool firmware = kind.agent == Agent::kFirmware;
+  if (const core::Quirk* quirk = core::QuirkOf(kind)) {
+    if (code == OptionCode::kVendorClass) return options.AddText(code, quirk->vendor_class);
+    if (code == OptionCode::kVendorOptions) return options.Add(code, quirk->vendor_options);
+  }
   if (code == OptionCode::kBootFile) options.AddText(code, grant.boot.file);
   if (code == OptionCode::kTftpServerName) {
     options.AddText(code, grant.boot.next_server.ToString());
@@ -244,6 +249,9 @@ void AddDiscoveryControl(const Packet& request, const ClientKind& kind, const Dh
                                            static_cast<uint8_t>(item->layer),
                                            255};
     return options.Add(OptionCode::kVendorOptions, chosen);
+  }
+  if (const core::Quirk* quirk = core::QuirkOf(kind)) {
+    return options.Add(OptionCode::kVendorOptions, quirk->vendor_options);
   }
   const bool asks_again =
       grant.kind == GrantKind::kProxyOffer && kind.platform != core::Platform::kBios;

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "absl/strings/str_format.h"
+#include "core/quirks.h"
 
 namespace pxe::server {
 namespace {
@@ -252,6 +253,11 @@ std::vector<ReportStep> StepsOf(const AskingMachine& asking, const Names& names,
   if (more > 0) {
     steps.push_back(
         {.code = "rules_left_out", .text = absl::StrFormat("%d more rules do not match", more)});
+  }
+  const core::Quirk* quirk = core::QuirkOf(asking.kind);
+  if (quirk != nullptr && !asking.boot.loader.empty()) {
+    steps.push_back(
+        {.code = "quirk", .text = absl::StrFormat("told as a %s is: %s", quirk->name, quirk->why)});
   }
   return steps;
 }

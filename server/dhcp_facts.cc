@@ -33,13 +33,19 @@ const core::Subnet* ArrivedBy(const core::DhcpQuestion& question, const Catalog&
   return nullptr;
 }
 
+// What a Raspberry Pi sends there is made of its serial number, differently by version (Q17).
+bool HasUuid(const core::DhcpQuestion& question, const core::ClientKind& kind) {
+  return question.facts.uuid && kind.agent != core::Agent::kRaspberryPi;
+}
+
 // By MAC, else by UUID. A UUID never overrides a MAC match, and names only hosts that somebody has
 // approved: vendors ship whole series with one (C107).
-HostNic HostOf(const core::DhcpQuestion& question, const Catalog& catalog) {
+HostNic HostOf(const core::DhcpQuestion& question, const core::ClientKind& kind,
+               const Catalog& catalog) {
   if (const auto mac = question.client.Mac()) {
     if (const HostNic found = catalog.FindByMac(*mac); found.host != nullptr) return found;
   }
-  if (!question.facts.uuid) return {};
+  if (!HasUuid(question, kind)) return {};
   const core::Host* host = catalog.FindByUuid(*question.facts.uuid);
   const bool approved = host != nullptr && host->state == core::HostState::kApproved;
   return {approved ? host : nullptr, nullptr};
@@ -75,7 +81,7 @@ AskingMachine WhoAsks(const core::DhcpQuestion& question, const LiveState& state
                       std::optional<Ipv4> advertise) {
   const Catalog& catalog = state.catalog;
   const core::ClientKind kind = core::KindOf(question.facts);
-  const HostNic found = HostOf(question, catalog);
+  const HostNic found = HostOf(question, kind, catalog);
   const core::Subnet* subnet = ArrivedBy(question, catalog);
   std::span<const core::Subnet* const> link;
   if (subnet != nullptr) {
@@ -114,7 +120,8 @@ std::optional<core::Host> DiscoveredHost(const core::DhcpQuestion& question,
   host.id = "mac-" + ToHex(mac->bytes);
   host.nics = {{.mac = *mac}};
   const auto& uuid = question.facts.uuid;
-  if (uuid && uuid->IsIdentity() && catalog.FindByUuid(*uuid) == nullptr) host.uuid = uuid;
+  if (HasUuid(question, asking.kind) && uuid->IsIdentity() && catalog.FindByUuid(*uuid) == nullptr)
+    host.uuid = uuid;
   host.state = core::HostState::kDiscovered;
   host.discovery = {.subnet = asking.machine.subnet->id,
                     .kind = core::ToString(asking.kind),

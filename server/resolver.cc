@@ -93,7 +93,9 @@ void Resolver::Decide(core::DhcpQuestion question, Batch& waits,
 // What the boot decision asks for beyond an answer: a machine to be discovered, a boot that begins.
 void Resolver::Follow(const core::DhcpQuestion& question, const AskingMachine& asking,
                       const core::DhcpAnswer& answer, Seconds now) {
-  if (asking.boot.discover && question.message == core::DhcpMessage::kDiscover) {
+  const bool served =
+      asking.facts.subnet != nullptr && asking.facts.subnet->mode != core::SubnetMode::kOff;
+  if (served && asking.boot.discover && question.message == core::DhcpMessage::kDiscover) {
     if (auto host = DiscoveredHost(question, asking, state_.catalog, now)) {
       discover_(*std::move(host));
     }

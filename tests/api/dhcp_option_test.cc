@@ -18,7 +18,7 @@ v1::DhcpOption Text(const std::string& text) {
   return option;
 }
 
-TEST(DhcpOptionTest, EachFormBecomesTheBytesOfTheWireAndComesBack) {
+TEST(DhcpOptionTest, C90_C91_C120_EachFormBecomesTheBytesOfTheWireAndComesBack) {
   struct Row {
     const char* option;
     std::vector<uint8_t> value;
@@ -81,7 +81,7 @@ TEST(DhcpOptionTest, BytesThatDoNotFitTheirFormComeBackAsBytes) {
   }
 }
 
-TEST(DhcpOptionTest, ErrorsNameTheField) {
+TEST(DhcpOptionTest, C90_ErrorsNameTheField) {
   struct Row {
     const char* option;
     const char* says;

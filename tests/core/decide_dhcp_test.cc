@@ -170,6 +170,31 @@ TEST_F(DecideDhcpTest, C58_AnotherAddressThanOfferedIsFineWhenFree) {
   EXPECT_EQ(Said(desk.Select(1, "10.0.0.12")), "ack 10.0.0.12");
 }
 
+TEST_F(DecideDhcpTest, C74_AnAckSaysWhatItsOfferSaid) {
+  desk.facts.boot = {Ip("10.0.0.2"), "pxelinux.0"};
+  desk.facts.options = {{.code = 13, .value = {0, 4}}};
+  DhcpGrant offer = Granted(desk.Discover(1));
+  const DhcpGrant ack = Granted(desk.Select(1, "10.0.0.10"));
+  offer.kind = GrantKind::kAck;
+  EXPECT_EQ(ack, offer);
+}
+
+TEST_F(DecideDhcpTest, C60_AnyAddressOfOursNamesUs) {
+  DhcpQuestion question = desk.Question(DhcpMessage::kRequest, 1);
+  question.local_addresses = {Ip("10.0.0.2"), Ip("192.168.7.1")};
+  question.requested = Ip("10.0.0.10");
+  question.server_id = Ip("192.168.7.1");
+  EXPECT_EQ(Said(desk.Decide(question)), "ack 10.0.0.10");
+  question.server_id = Ip("192.168.7.2");
+  EXPECT_EQ(Said(desk.Decide(question)), "silence: other_server");
+}
+
+TEST_F(DecideDhcpTest, M27_AnAddressNobodyCanHaveIsRefusedWhoSaysThatWeOfferedIt) {
+  for (const char* address : {"0.0.0.0", "255.255.255.255", "224.0.0.1", "127.0.0.1"}) {
+    EXPECT_EQ(Said(desk.Select(1, address)), "nak") << address;
+  }
+}
+
 TEST_F(DecideDhcpTest, C59_CiaddrIsIgnoredWhenSelecting) {
   DhcpQuestion question = desk.Question(DhcpMessage::kRequest, 1);
   question.server_id = Ip("10.0.0.2");

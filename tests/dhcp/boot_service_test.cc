@@ -237,6 +237,38 @@ TEST(BootpReply, C148_WithoutACookieThereIsNoneInTheReply) {
 
 // --- options of any reply ---
 
+TEST(Reply, C52_C93_AnOfferHasAllThatAnAckHasAsked) {
+  auto grant = Grant(GrantKind::kOffer);
+  grant.address = kSource;
+  grant.host_name = "n1";
+  const auto offer = ReplyTo(Packet(std::string("35 01 01") + kUefi + " ff"), grant);
+  for (const int code : {53, 54, 51, 58, 59, 1, 3, 6, 12, 15, 28, 43, 60, 67, 97}) {
+    EXPECT_TRUE(offer.options.Has(static_cast<OptionCode>(code))) << code;
+  }
+  EXPECT_EQ(Value(offer, OptionCode::kHostName), (std::vector<uint8_t>{'n', '1'}))
+      << "without a NUL";
+  grant.kind = GrantKind::kAck;
+  const auto ack = ReplyTo(
+      Packet(std::string("35 01 03 32 04 0a 01 00 32 36 04 0a 01 00 01") + kUefi + " ff"), grant);
+  EXPECT_EQ(CodesOf(ack), CodesOf(offer));
+  EXPECT_EQ(ack.file, offer.file);
+  EXPECT_EQ(ack.siaddr, offer.siaddr);
+}
+
+TEST(Reply, C91_C92_ALongSearchListIsSplitIntoPieces) {
+  auto grant = Grant(GrantKind::kOffer);
+  grant.address = kSource;
+  grant.options = {{.code = 119, .value = std::vector<uint8_t>(300, 1)}};
+  const auto bytes =
+      wire::SerializePacket(ReplyTo(Packet("35 01 01 37 01 77 39 02 05 c0 ff"), grant));
+  std::vector<size_t> pieces;
+  wire::WalkOptions(std::span(bytes).subspan(240),
+                    [&](OptionCode code, std::span<const uint8_t> value) {
+                      if (static_cast<int>(code) == 119) pieces.push_back(value.size());
+                    });
+  EXPECT_THAT(pieces, testing::ElementsAre(255u, 45u));
+}
+
 TEST(Reply, C75_RenewalsAreSpreadAndStayInOrder) {
   auto bytes = RawPacket("35 01 03 ff");
   bytes[12] = 10;
@@ -290,6 +322,26 @@ TEST(Reply, C94_Option61IsSentBackUnlessTheSubnetSaysNo) {
   EXPECT_TRUE(ReplyTo(request, grant).options.Has(OptionCode::kClientId));
   grant.echo_client_id = false;
   EXPECT_FALSE(ReplyTo(request, grant).options.Has(OptionCode::kClientId));
+}
+
+TEST(Reply, Q12_ARaspberryPiIsShownTheMenuItemItLooksFor) {
+  auto bytes = RawPacket(std::string("35 01 01") + kBios + " ff");
+  bytes[28] = 0xb8;
+  bytes[29] = 0x27;
+  bytes[30] = 0xeb;
+  auto grant = Grant(GrantKind::kOffer);
+  grant.address = kSource;
+  for (const auto kind : {GrantKind::kOffer, GrantKind::kProxyOffer}) {
+    grant.kind = kind;
+    const auto reply = ReplyTo(wire::Parsed(bytes), grant);
+    const auto menu = Value(reply, OptionCode::kVendorOptions);
+    ASSERT_EQ(menu.size(), 32u);
+    EXPECT_EQ(menu[9], 9) << "the menu";
+    EXPECT_EQ(std::string(menu.begin() + 14, menu.end() - 1), "Raspberry Pi Boot");
+    EXPECT_EQ(Value(reply, OptionCode::kVendorClass).size(), 9u);
+  }
+  grant.boot = {};
+  EXPECT_FALSE(ReplyTo(wire::Parsed(bytes), grant).options.Has(OptionCode::kVendorOptions));
 }
 
 }  // namespace

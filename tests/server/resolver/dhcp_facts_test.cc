@@ -99,6 +99,18 @@ TEST_F(DhcpFactsTest, C105_C107_AHostIsFoundByItsMacThenByItsUuid) {
   EXPECT_EQ(Asking(question).machine.host->id, "by-mac");
 }
 
+TEST_F(DhcpFactsTest, Q17_TheUuidOfARaspberryPiIsNobodys) {
+  const Uuid uuid = *ParseUuid("b8945908-d6a6-41a9-611d-74a6ab80b83d");
+  state_.Apply(core::Host{.id = "by-uuid", .uuid = uuid});
+  core::DhcpQuestion question = Question(core::DhcpMessage::kDiscover);
+  question.facts.uuid = uuid;
+  question.facts.vendor_class = "PXEClient:Arch:00000:UNDI:002001";
+  question.facts.architectures = {41};
+  const AskingMachine asking = Asking(question);
+  EXPECT_EQ(asking.machine.host, nullptr);
+  EXPECT_FALSE(DiscoveredHost(question, asking, state_.catalog, Seconds{})->uuid);
+}
+
 TEST_F(DhcpFactsTest, OptionsOfTheHostWinThenOfTheProfileThenOfTheSubnet) {
   core::Subnet lab = LabSubnet();
   lab.options = {

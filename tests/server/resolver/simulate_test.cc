@@ -269,5 +269,18 @@ TEST_F(SimulateTest, P1_ExplainSaysThatTheModeIsWhyNothingIsAnswered) {
   EXPECT_EQ(Reason(77), "no answer: subnets/lab only tells where to boot from, and has nothing");
 }
 
+TEST_F(SimulateTest, Q12_ExplainNamesTheQuirkOfARaspberryPi) {
+  core::Profile pi = LinuxProfile("pi");
+  pi.loaders = {{"rpi", "bootcode.bin"}};
+  plane_.state.Apply(pi);
+  core::Host host = Host("pi1", 5, "pi");
+  host.nics[0].mac = *ParseMacAddress("b8:27:eb:00:00:01");
+  plane_.state.Apply(host);
+  const auto report = MustExplain({.mac = host.nics[0].mac, .kind = "rpi"});
+  ASSERT_FALSE(report.steps.empty());
+  EXPECT_EQ(report.steps.back().code, "quirk");
+  EXPECT_THAT(report.steps.back().text, HasSubstr("raspberry_pi"));
+}
+
 }  // namespace
 }  // namespace pxe::server
