@@ -340,6 +340,7 @@ TEST(Reply, Q12_ARaspberryPiIsShownTheMenuItemItLooksFor) {
     EXPECT_EQ(std::string(menu.begin() + 14, menu.end() - 1), "Raspberry Pi Boot");
     EXPECT_EQ(Value(reply, OptionCode::kVendorClass).size(), 9u);
   }
+  grant.kind = GrantKind::kOffer;
   grant.boot = {};
   EXPECT_FALSE(ReplyTo(wire::Parsed(bytes), grant).options.Has(OptionCode::kVendorOptions));
 }
