@@ -2,6 +2,7 @@
 
 #include <spdlog/pattern_formatter.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <utility>
@@ -156,9 +157,11 @@ void Log::Run() {
     const size_t left_out = std::exchange(left_out_, 0);
     lock.unlock();
     Write(entries, left_out);
+    // The more there was, the longer: a single line is soon read, and a storm costs few writes.
+    const auto gather = std::min(kMaxGather, std::chrono::milliseconds(entries.size()));
     entries.clear();
     lock.lock();
-    work_.wait_for(lock, kGather, [this] { return ending_; });
+    work_.wait_for(lock, gather, [this] { return ending_; });
   }
 }
 

@@ -31,12 +31,12 @@ std::string EventAsJson(const core::BootEvent& event);  // members, without brac
 
 class Log {
  public:
-  static constexpr size_t kQueuedEvents = 4096;
+  static constexpr size_t kQueuedEvents = 2048;
   static constexpr size_t kQueuedLines = 2 * kQueuedEvents;  // events and messages
 
-  // Between two writes: in a boot storm a wake-up and a write for each line would cost more than
-  // the answers do.
-  static constexpr std::chrono::milliseconds kGather{100};
+  // Between two writes, at most: in a boot storm a wake-up and a write for each line would cost
+  // more than the answers do.
+  static constexpr std::chrono::milliseconds kMaxGather{50};
 
   // `format`: "text" or "json"; `level`: "debug", "info", "warning" or "error".
   Log(std::string_view format, std::string_view level);

@@ -57,10 +57,11 @@ def avalanche(server, clients):
 
 
 def memory(server, leases):
-    """RssAnon in MiB with so many leases, and how many those are: fewer where the pool is smaller."""
+    """RssAnon in MiB with so many leases, granted in no haste, and how many those are: fewer where
+    the pool is smaller."""
     count = min(leases, server.max_pool - 200)
     with _running(server, _FULL) as (link, process, _):
-        rate = server.first_rate / 3
+        rate = min(server.first_rate / 4, 2000)
         link.load("--clients", count, "--rate", rate, "--tries", 5, timeout=600)
         return meter.rss_anon_mib(process.pid), count
 
