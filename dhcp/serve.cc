@@ -16,18 +16,73 @@ using core::DhcpNak;
 using core::DhcpSilence;
 using wire::DropReason;
 
-// The first half of a packet's path: bytes become a question.
+namespace {
+
+constexpr Rate kDropLines{10, 10};  // of the log, for each reason
+
+// The MAC address that the packet names, if it is long enough to name one; else whence it came.
+std::string ClientOf(const net::Datagram& datagram) {
+  constexpr size_t kHlenAt = 2;
+  constexpr size_t kChaddrAt = 28;
+  MacAddress mac;
+  const auto bytes = datagram.payload;
+  const bool named = bytes.size() >= kChaddrAt + mac.bytes.size() && bytes[kHlenAt] == 6;
+  if (!named) return datagram.peer.address.ToString();
+  std::copy_n(bytes.begin() + kChaddrAt, mac.bytes.size(), mac.bytes.begin());
+  return mac.ToString();
+}
+
+}  // namespace
+
+// The first half of a packet's path: bytes become a question. REQUESTs are asked first: who keeps
+// its lease does not wait for those who want one (C152).
 void Server::OnReadable() {
+  const auto now = net::EventLoop::Now();
+  std::vector<Admitted> admitted;
+  size_t batches = 0;
+  while (batches < config_.limits.batches_per_turn) {
+    ++batches;
+    if (ReceiveBatch(now, admitted) < config_.limits.batch_packets) break;
+  }
+  std::stable_partition(admitted.begin(), admitted.end(),
+                        [](const Admitted& one) { return !one.discover; });
+  if (batches == config_.limits.batches_per_turn) Shed(admitted, now);
   std::vector<core::DhcpQuestion> questions;
-  for (const net::Datagram& datagram : socket_.Receive(batch_)) {
-    auto question = Admit(datagram);
-    if (const auto* reason = std::get_if<DropReason>(&question)) {
-      Drop(*reason);
+  for (Admitted& one : admitted) {
+    if (HasRoomFor(one)) {
+      questions.push_back(Remember(std::move(one)));
     } else {
-      questions.push_back(std::get<core::DhcpQuestion>(std::move(question)));
+      Drop(DropReason::kOverload, one.packet.client.ToString(), now);
     }
   }
   if (!questions.empty()) resolver_.ResolveDhcp(std::move(questions), *this);
+}
+
+// How many there were.
+size_t Server::ReceiveBatch(net::TimePoint now, std::vector<Admitted>& admitted) {
+  const auto datagrams = socket_.Receive(batch_);
+  for (const net::Datagram& datagram : datagrams) {
+    auto packet = Admit(datagram, now);
+    if (const auto* reason = std::get_if<DropReason>(&packet)) {
+      Drop(*reason, ClientOf(datagram), now);
+    } else {
+      admitted.push_back(std::get<Admitted>(std::move(packet)));
+    }
+  }
+  return datagrams.size();
+}
+
+// Drops the oldest DISCOVERs, which follow all else in `admitted`, down to what one turn may ask.
+void Server::Shed(std::vector<Admitted>& admitted, net::TimePoint now) {
+  const auto first = std::ranges::find_if(admitted, &Admitted::discover);
+  const auto discovers = static_cast<size_t>(admitted.end() - first);
+  const size_t most = config_.limits.max_discovers_in_overload;
+  if (discovers <= most) return;
+  const auto kept = first + static_cast<ptrdiff_t>(discovers - most);
+  for (auto one = first; one != kept; ++one) {
+    Drop(DropReason::kOverload, one->packet.client.ToString(), now);
+  }
+  admitted.erase(first, kept);
 }
 
 // The second half: an answer becomes bytes, and the bytes find the client.
@@ -37,13 +92,26 @@ void Server::OnAnswer(const core::TaggedDhcpAnswer& tagged) {
   const std::unique_ptr<InFlight> asked = std::move(found->second);
   in_flight_.erase(found);
 
+  Told told = WhatIsTold(*asked, tagged.answer);
   const net::Interface* interface = interfaces_.Find(asked->interface_index);
   const int mtu = interface != nullptr ? interface->mtu : 0;
   const auto reply = BuildReply(asked->packet, asked->kind, tagged.answer, mtu);
-  if (!reply) return Finish(*asked, tagged.answer, false);
-  if (reply->options_left_out) notes_.Add(Note::kReplyOptionsLeftOut);
-  const bool sent = interface != nullptr && Send(*asked, reply->packet, *interface);
-  Finish(*asked, tagged.answer, sent);
+  if (!reply) {
+    silences_.Add(std::get<DhcpSilence>(tagged.answer).reason);
+    return Finish(std::move(told));
+  }
+  if (!reply->left_out.empty()) {
+    notes_.Add(Note::kReplyOptionsLeftOut);
+    told.event.detail = "too long without its options " + wire::CodesOf(reply->left_out);
+  }
+  if (interface == nullptr) return FinishUnsent(std::move(told));
+  const bool raw = raw_frames() && interface->mac != MacAddress{};
+  Depart({.target = TargetOf(asked->packet, reply->packet, PortsFor(*asked), raw),
+          .source = reply->source,
+          .interface_index = interface->index,
+          .interface_mac = interface->mac,
+          .bytes = wire::SerializePacket(reply->packet),
+          .told = std::move(told)});
 }
 
 // Answers come on whatever thread has them; everything of ours happens on the loop's.
@@ -55,7 +123,8 @@ void Server::OnDhcpAnswers(std::vector<core::TaggedDhcpAnswer> answers) {
   loop_->Post([handle, ready = std::move(answers)] { handle(ready); });
 }
 
-std::variant<core::DhcpQuestion, DropReason> Server::Admit(const net::Datagram& datagram) {
+std::variant<Server::Admitted, DropReason> Server::Admit(const net::Datagram& datagram,
+                                                         net::TimePoint now) {
   const net::Interface* interface = interfaces_.Find(datagram.interface_index);
   if (interface == nullptr || !IsServed(interface->name)) return DropReason::kNotOurInterface;
   if (datagram.truncated) return DropReason::kTooLong;
@@ -75,52 +144,37 @@ std::variant<core::DhcpQuestion, DropReason> Server::Admit(const net::Datagram& 
   const Arrival arrival{.interface = *interface,
                         .unicast_to = unicast ? datagram.local : Ipv4{},
                         .route_source = relayed ? routes_.Towards(packet.giaddr) : Ipv4{}};
-  auto asked = AskFrom(packet, arrival);
-  if (const auto* reason = std::get_if<DropReason>(&asked)) return *reason;
-  if (in_flight_.size() >= config_.limits.max_in_flight) return DropReason::kOverload;
-  return Remember(std::get<Asked>(std::move(asked)), std::move(packet), datagram);
+  auto result = AskFrom(packet, arrival);
+  if (const auto* reason = std::get_if<DropReason>(&result)) return *reason;
+  auto& asked = std::get<Asked>(result);
+  const bool discover = asked.question.message == core::DhcpMessage::kDiscover;
+  if (discover && datagram.waited > config_.limits.max_discover_wait) return DropReason::kStale;
+  const Caller caller{asked.question.client, datagram.interface_index, packet.giaddr, discover};
+  if (!rates_.Admits(caller, now)) return DropReason::kRateLimited;
+  InFlight in_flight{.packet = std::move(packet),
+                     .kind = core::KindOf(asked.question.facts),
+                     .client = asked.question.client,
+                     .interface_index = datagram.interface_index,
+                     .source_port = datagram.peer.port};
+  return Admitted{std::move(asked), std::move(in_flight), discover};
 }
 
-core::DhcpQuestion Server::Remember(Asked asked, wire::Packet packet,
-                                    const net::Datagram& datagram) {
-  for (size_t i = 0; i < asked.notes.size(); ++i) {
-    if (asked.notes[i]) notes_.Add(static_cast<Note>(i));
+bool Server::HasRoomFor(const Admitted& admitted) const {
+  const size_t most = config_.limits.max_in_flight;
+  return in_flight_.size() < (admitted.discover ? most - most / 4 : most);
+}
+
+core::DhcpQuestion Server::Remember(Admitted admitted) {
+  auto& [question, notes] = admitted.asked;
+  for (size_t i = 0; i < notes.size(); ++i) {
+    if (notes[i]) notes_.Add(static_cast<Note>(i));
   }
-  auto& question = asked.question;
   // C60: a server id is ours whichever interface has the address.
   const bool names_us = question.server_id && interfaces_.IsOurs(*question.server_id);
   if (names_us) question.local_addresses.push_back(*question.server_id);
   question.tag = ++last_tag_;
-  in_flight_.emplace(question.tag, std::make_unique<InFlight>(InFlight{
-                                       .packet = std::move(packet),
-                                       .kind = core::KindOf(question.facts),
-                                       .client = question.client,
-                                       .interface_index = datagram.interface_index,
-                                       .source_port = datagram.peer.port,
-                                   }));
+  in_flight_.emplace(question.tag, std::make_unique<InFlight>(std::move(admitted.packet)));
   return std::move(question);
-}
-
-// The frame or datagram leaves from the address that option 54 names (C4).
-bool Server::Send(const InFlight& asked, const wire::Packet& reply,
-                  const net::Interface& interface) {
-  const bool has_mac = interface.mac != MacAddress{};
-  const auto target = TargetOf(asked.packet, reply, PortsFor(asked), raw_frames() && has_mac);
-  const Ipv4 source =
-      wire::ReadAddress(reply.options, wire::OptionCode::kServerId).value_or(Ipv4{});
-  const std::vector<uint8_t> bytes = wire::SerializePacket(reply);
-  if (target.mac) {
-    return packet_socket_->Send(interface.index, {.source_mac = interface.mac,
-                                                  .destination_mac = *target.mac,
-                                                  .source = source,
-                                                  .destination = target.address,
-                                                  .source_port = config_.port,
-                                                  .destination_port = target.port,
-                                                  .payload = bytes});
-  }
-  // A broadcast belongs to the link it answers; anything else finds its way by the routes.
-  const int by = target.address.IsBroadcast() ? interface.index : 0;
-  return socket_.Send({{target.address, target.port}, source, by, bytes}) == net::SendResult::kSent;
 }
 
 Ports Server::PortsFor(const InFlight& asked) const {
@@ -140,37 +194,45 @@ bool Server::IsServed(const std::string& name) const {
   return std::ranges::find(config_.interfaces, name) != config_.interfaces.end();
 }
 
-void Server::Drop(DropReason reason) {
+// Counts it, and says so as often as a log can bear (C151).
+void Server::Drop(DropReason reason, std::string client, net::TimePoint now) {
   outcomes_.Add(Outcome::kDropped);
   drops_.Add(reason);
+  if (!drop_lines_[static_cast<size_t>(reason)].Take(kDropLines, now)) return;
+  resolver_.Report({.step = BootEvent::Step::kSilent,
+                    .client = std::move(client),
+                    .detail = "dropped: " + std::string(ToString(reason))});
 }
 
-// Counts the packet's outcome and tells the control plane what the machine was told.
-void Server::Finish(const InFlight& asked, const core::DhcpAnswer& answer, bool sent) {
+Server::Told Server::WhatIsTold(const InFlight& asked, const core::DhcpAnswer& answer) {
   BootEvent event{.client = asked.client.ToString(), .kind = core::ToString(asked.kind)};
-  Outcome outcome = Outcome::kSilent;
   if (const auto* grant = std::get_if<DhcpGrant>(&answer)) {
-    outcome = grant->committed ? Outcome::kAcked : Outcome::kOffered;
     event.step = grant->committed ? BootEvent::Step::kAcked : BootEvent::Step::kOffered;
     event.address = grant->address;
     event.file = Printable(grant->boot.file);
-  } else if (const auto* nak = std::get_if<DhcpNak>(&answer)) {
-    outcome = Outcome::kNaked;
+    return {grant->committed ? Outcome::kAcked : Outcome::kOffered, std::move(event)};
+  }
+  if (const auto* nak = std::get_if<DhcpNak>(&answer)) {
     event.step = BootEvent::Step::kNaked;
     event.detail = Printable(nak->message);
-  } else {
-    const auto reason = std::get<DhcpSilence>(answer).reason;
-    silences_.Add(reason);
-    event.step = BootEvent::Step::kSilent;
-    event.detail = core::ToString(reason);
+    return {Outcome::kNaked, std::move(event)};
   }
-  if (!sent && outcome != Outcome::kSilent) {
-    outcome = Outcome::kSendFailed;
-    event.step = BootEvent::Step::kSilent;
-    event.detail = ToString(outcome);
-  }
-  outcomes_.Add(outcome);
-  resolver_.Report(std::move(event));
+  event.step = BootEvent::Step::kSilent;
+  event.detail = core::ToString(std::get<DhcpSilence>(answer).reason);
+  return {Outcome::kSilent, std::move(event)};
+}
+
+// Counts the packet's outcome and tells the control plane what the machine was told.
+void Server::Finish(Told told) {
+  outcomes_.Add(told.outcome);
+  resolver_.Report(std::move(told.event));
+}
+
+void Server::FinishUnsent(Told told) {
+  told.outcome = Outcome::kSendFailed;
+  told.event.step = BootEvent::Step::kSilent;
+  told.event.detail = ToString(told.outcome);
+  Finish(std::move(told));
 }
 
 std::string_view ToString(Outcome outcome) {

@@ -4,6 +4,8 @@
 // packet and is a counter; clients ask again.
 #pragma once
 
+#include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -18,6 +20,7 @@
 #include "base/counters.h"
 #include "core/resolver.h"
 #include "dhcp/question.h"
+#include "dhcp/rate_limit.h"
 #include "dhcp/reply.h"
 #include "dhcp/reply_target.h"
 #include "dhcp/wire/drop_reason.h"
@@ -31,9 +34,18 @@ namespace pxe::dhcp {
 
 struct Limits {
   size_t max_packet_bytes = 4096;      // of one request (C29)
-  size_t batch_packets = 64;           // received, and asked, together
-  size_t max_in_flight = 8192;         // questions without an answer yet
+  size_t batch_packets = 64;           // received together
+  size_t batches_per_turn = 8;         // received before they are asked about, if there are so many
+  size_t max_in_flight = 8192;         // questions without an answer yet; DISCOVERs: 3/4 of it
   int receive_buffer_bytes = 4 << 20;  // of the socket: a boot storm's first seconds
+  RateLimits rates;
+  // Of those asked in one turn in which the socket was not emptied: the newest, for the clients of
+  // the others have waited longest and ask again first (C154).
+  size_t max_discovers_in_overload = 256;
+  // In the socket's queue; then its client has asked again (C154).
+  std::chrono::milliseconds max_discover_wait{2000};
+  int send_retries = 3;      // of a reply, while the kernel's buffers are full (F17)
+  size_t max_unsent = 1024;  // replies that wait for that
 };
 
 struct ServerConfig {
@@ -91,6 +103,30 @@ class Server final : public core::DhcpAnswerSink {
     uint16_t source_port = 0;
   };
 
+  // A packet that may be asked about.
+  struct Admitted {
+    Asked asked;
+    InFlight packet;
+    bool discover = false;
+  };
+
+  // The outcome of a packet whose reply leaves, and what is reported of it then.
+  struct Told {
+    Outcome outcome = Outcome::kSilent;
+    core::BootEvent event;
+  };
+
+  // A reply on its way out.
+  struct Departure {
+    ReplyTarget target;
+    Ipv4 source;
+    int interface_index = 0;
+    MacAddress interface_mac;
+    std::vector<uint8_t> bytes;
+    Told told;
+    int retries = 0;
+  };
+
   Server(ServerConfig config, core::Resolver& resolver, std::unique_ptr<net::EventLoop> loop,
          net::InterfaceTable interfaces, net::UdpSocket socket,
          std::optional<net::PacketSocket> packet_socket);
@@ -99,14 +135,22 @@ class Server final : public core::DhcpAnswerSink {
   void OnReadable();
   void OnAnswer(const core::TaggedDhcpAnswer& tagged);
 
-  std::variant<core::DhcpQuestion, wire::DropReason> Admit(const net::Datagram& datagram);
-  core::DhcpQuestion Remember(Asked asked, wire::Packet packet, const net::Datagram& datagram);
-  bool Send(const InFlight& asked, const wire::Packet& reply, const net::Interface& interface);
+  size_t ReceiveBatch(net::TimePoint now, std::vector<Admitted>& admitted);
+  std::variant<Admitted, wire::DropReason> Admit(const net::Datagram& datagram, net::TimePoint now);
+  void Shed(std::vector<Admitted>& admitted, net::TimePoint now);
+  core::DhcpQuestion Remember(Admitted admitted);
+  bool HasRoomFor(const Admitted& admitted) const;
   Ports PortsFor(const InFlight& asked) const;
   bool IsOwnPacket(const wire::Packet& packet, const net::Interface& interface) const;
   bool IsServed(const std::string& name) const;
-  void Drop(wire::DropReason reason);
-  void Finish(const InFlight& asked, const core::DhcpAnswer& answer, bool sent);
+  void Drop(wire::DropReason reason, std::string client, net::TimePoint now);
+  static Told WhatIsTold(const InFlight& asked, const core::DhcpAnswer& answer);
+  void Finish(Told told);
+  void FinishUnsent(Told told);
+
+  void Depart(Departure departure);
+  net::SendResult Send(const Departure& departure);
+  void RetryUnsent();
 
   const ServerConfig config_;
   core::Resolver& resolver_;
@@ -119,6 +163,9 @@ class Server final : public core::DhcpAnswerSink {
   std::thread::id loop_thread_;
   absl::flat_hash_map<uint64_t, std::unique_ptr<InFlight>> in_flight_;  // by tag
   uint64_t last_tag_ = 0;
+  RateLimiter rates_;
+  std::vector<Departure> unsent_;  // a timer is set while there are any
+  std::array<TokenBucket, Counters<wire::DropReason>::kSize> drop_lines_;  // by reason (C151)
 
   Counters<Outcome> outcomes_;
   Counters<wire::DropReason> drops_;

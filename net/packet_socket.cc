@@ -86,9 +86,9 @@ absl::StatusOr<PacketSocket> PacketSocket::Open() {
   return PacketSocket(std::move(fd));
 }
 
-bool PacketSocket::Send(int interface_index, const Frame& frame) const {
+SendResult PacketSocket::Send(int interface_index, const Frame& frame) const {
   const std::vector<uint8_t> bytes = BuildFrame(frame);
-  if (bytes.empty()) return false;
+  if (bytes.empty()) return SendResult::kFailed;
   sockaddr_ll to{};
   to.sll_family = AF_PACKET;
   to.sll_protocol = htons(ETH_P_IP);
@@ -97,7 +97,7 @@ bool PacketSocket::Send(int interface_index, const Frame& frame) const {
   std::ranges::copy(frame.destination_mac.bytes, to.sll_addr);
   const ssize_t sent = ::sendto(fd_.get(), bytes.data(), bytes.size(), 0,
                                 reinterpret_cast<const sockaddr*>(&to), sizeof to);
-  return sent == static_cast<ssize_t>(bytes.size());
+  return sent >= 0 ? SendResult::kSent : SendResultOf(errno);
 }
 
 }  // namespace pxe::net

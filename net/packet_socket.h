@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "base/ipv4.h"
 #include "base/mac_address.h"
+#include "net/send_result.h"
 #include "net/unique_fd.h"
 
 namespace pxe::net {
@@ -37,8 +38,8 @@ class PacketSocket {
   // PERMISSION_DENIED without CAP_NET_RAW.
   static absl::StatusOr<PacketSocket> Open();
 
-  // Hands the frame to the interface; false when the kernel refuses it. Any thread.
-  bool Send(int interface_index, const Frame& frame) const;
+  // Hands the frame to the interface. Any thread.
+  SendResult Send(int interface_index, const Frame& frame) const;
 
  private:
   explicit PacketSocket(UniqueFd fd) : fd_(std::move(fd)) {}
