@@ -26,7 +26,7 @@ lab_packages=(
 lab_unpacked=(ipxe grub-efi-amd64-signed shim-signed)
 # Clients and judges that we did not write.
 client_packages=(python3-scapy tshark atftp curl)
-client_unpacked=(isc-dhcp-client)
+client_unpacked=(isc-dhcp-client dhcpcd-base isc-dhcp-relay)
 
 # The kernel that the machines boot: the package behind this name, unpacked under build/lab/.
 kernel_package=linux-image-cloud-amd64
