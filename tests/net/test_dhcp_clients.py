@@ -2,6 +2,8 @@
 
 from lab import dhcp_client, shell, testbed
 
+NETWORK_FILE = r"[Match]\nName=eth0\n[Network]\nDHCP=ipv4\nLinkLocalAddressing=no\n"
+
 
 class PackagedClientsTest(testbed.ServerTest):
     def udhcpc(self, client, *flags):
@@ -55,6 +57,25 @@ class PackagedClientsTest(testbed.ServerTest):
                                  "-d", "-B", "--noipv4ll", "-c", "/bin/true", "-f", "/dev/null",
                                  *flags, "eth0", check=False)
         return out + err
+
+    def networkd(self, client):
+        """Runs systemd-networkd for eth0 until the test ends. It wants folders of its own, and a /sys
+        that cannot be written keeps it from waiting for udev."""
+        script = ("mount -t tmpfs -o mode=0755 none /run && mount -o remount,ro /sys && "
+                  "mkdir -p /run/systemd/network /run/systemd/netif && "
+                  f"printf '{NETWORK_FILE}' >/run/systemd/network/10-eth0.network && "
+                  "exec /lib/systemd/systemd-networkd")
+        with open(self.folder / f"{client.name}.networkd", "wb") as log:
+            process = client.spawn(["sh", "-c", script], stdout=log)
+        self.addCleanup(shell.stop, process)
+
+    def test_Q46_C99_systemd_networkd_with_its_duid_gets_what_the_firmware_had(self):
+        client = self.plug_in()
+        firmware = self.dhcp_client(client).lease(dhcp_client.UEFI_X64).address
+        self.networkd(client)
+        shell.wait_until(lambda: f"inet {firmware}/24" in client.ip("-4", "addr", "show", "eth0"),
+                         "the address of systemd-networkd")
+        self.assertEqual(len(self.pxed.lines(f"{client.mac()} acked {firmware}")), 2)
 
     def test_C94_dhcpcd_with_a_duid_is_bound_after_its_arp_probes(self):
         client = self.plug_in()

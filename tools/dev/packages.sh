@@ -25,7 +25,7 @@ lab_packages=(
 # Loaders whose packages would touch this computer's own way of booting.
 lab_unpacked=(ipxe grub-efi-amd64-signed shim-signed)
 # Clients and judges that we did not write.
-client_packages=(python3-scapy tshark atftp curl)
+client_packages=(python3-scapy tshark atftp curl systemd) # systemd: for systemd-networkd
 client_unpacked=(isc-dhcp-client dhcpcd-base isc-dhcp-relay)
 
 # The kernel that the machines boot: the package behind this name, unpacked under build/lab/.
