@@ -30,6 +30,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Open(ServerConfig config,
   PXE_ASSIGN_OR_RETURN(auto loop, net::EventLoop::Create());
   net::UdpSocket::Options options;
   options.broadcast = true;
+  options.timestamps = true;
   options.receive_buffer_bytes = config.limits.receive_buffer_bytes;
   auto socket = net::UdpSocket::Bind({Ipv4{}, config.port}, options);
   if (!socket.ok()) return Annotate(socket.status(), "DHCP");
@@ -56,7 +57,8 @@ Server::Server(ServerConfig config, core::Resolver& resolver, std::unique_ptr<ne
       socket_(std::move(socket)),
       boot_service_(std::move(boot_service)),
       packet_socket_(std::move(packet_socket)),
-      batch_(config_.limits.batch_packets, config_.limits.max_packet_bytes) {}
+      batch_(config_.limits.batch_packets, config_.limits.max_packet_bytes),
+      rates_(config_.limits.rates) {}
 
 absl::Status Server::Watch() {
   PXE_RETURN_IF_ERROR(loop_->Watch(

@@ -6,7 +6,13 @@
 namespace pxe::dhcp {
 namespace {
 
+using net::SendResult;
+
 constexpr size_t kTogether = net::UdpSocket::kMaxSegments;
+
+bool IsSent(const OutgoingReply& reply) {
+  return reply.result == SendResult::kSent;
+}
 
 net::PacketSocket::Outgoing AsFrame(const OutgoingReply& reply, uint16_t port) {
   return {reply.interface_index,
@@ -28,15 +34,15 @@ net::Outgoing AsDatagram(const OutgoingReply& reply) {
 void SendFrames(std::span<OutgoingReply> replies, uint16_t port, const net::PacketSocket& socket) {
   std::array<net::PacketSocket::Outgoing, kTogether> frames;
   std::array<OutgoingReply*, kTogether> of{};
-  std::array<bool, kTogether> sent{};
+  std::array<SendResult, kTogether> results{};
   size_t count = 0;
   for (OutgoingReply& reply : replies) {
     if (!reply.target.mac) continue;
     of[count] = &reply;
     frames[count++] = AsFrame(reply, port);
   }
-  socket.SendAll(std::span(frames).first(count), sent);
-  for (size_t i = 0; i < count; ++i) of[i]->sent = sent[i];
+  socket.SendAll(std::span(frames).first(count), results);
+  for (size_t i = 0; i < count; ++i) of[i]->result = results[i];
 }
 
 // Those of `replies` that go to one relay, as one packet that the kernel or the network card cuts
@@ -54,8 +60,8 @@ bool SendAsSegments(std::span<OutgoingReply* const> replies, net::UdpSocket& soc
   }
   net::Outgoing all = AsDatagram(*replies.front());
   all.payload = bytes;
-  if (socket.SendSegments(all, segment) != net::SendResult::kSent) return false;
-  for (OutgoingReply* reply : replies) reply->sent = true;
+  if (socket.SendSegments(all, segment) != SendResult::kSent) return false;
+  for (OutgoingReply* reply : replies) reply->result = SendResult::kSent;
   return true;
 }
 
@@ -77,10 +83,10 @@ void SendToRelays(std::span<OutgoingReply> replies, net::UdpSocket& socket) {
   for (size_t first = 0; first < replies.size(); ++first) {
     const OutgoingReply& leader = replies[first];
     const bool to_relay = leader.socket == &socket && leader.target.delivery == Delivery::kToRelay;
-    if (leader.sent || !to_relay) continue;
+    if (IsSent(leader) || !to_relay) continue;
     size_t count = 0;
     for (OutgoingReply& reply : replies.subspan(first)) {
-      if (reply.sent || !HaveOneWay(reply, leader) || !FitTogether(reply, leader)) continue;
+      if (IsSent(reply) || !HaveOneWay(reply, leader) || !FitTogether(reply, leader)) continue;
       same[count++] = &reply;
     }
     if (count > 1 && !SendAsSegments(std::span(same).first(count), socket)) return;
@@ -90,15 +96,15 @@ void SendToRelays(std::span<OutgoingReply> replies, net::UdpSocket& socket) {
 void SendDatagrams(std::span<OutgoingReply> replies, net::UdpSocket& socket) {
   std::array<net::Outgoing, kTogether> datagrams;
   std::array<OutgoingReply*, kTogether> of{};
-  std::array<net::SendResult, kTogether> results{};
+  std::array<SendResult, kTogether> results{};
   size_t count = 0;
   for (OutgoingReply& reply : replies) {
-    if (reply.sent || reply.target.mac || reply.socket != &socket) continue;
+    if (IsSent(reply) || reply.target.mac || reply.socket != &socket) continue;
     of[count] = &reply;
     datagrams[count++] = AsDatagram(reply);
   }
   socket.SendAll(std::span(datagrams).first(count), results);
-  for (size_t i = 0; i < count; ++i) of[i]->sent = results[i] == net::SendResult::kSent;
+  for (size_t i = 0; i < count; ++i) of[i]->result = results[i];
 }
 
 }  // namespace

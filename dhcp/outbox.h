@@ -1,7 +1,6 @@
 // Replies on their way out: those that are ready together leave together.
 //
-// A call of the kernel for each reply costs a tenth of what a lease costs. What the network does
-// not take is lost, as if it were lost on the wire; the client asks again.
+// A call of the kernel for each reply costs a tenth of what a lease costs.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +25,8 @@ struct OutgoingReply {
   int interface_index = 0;           // it answers
   MacAddress source_mac;
   std::vector<uint8_t> bytes;
-  bool sent = false;  // set by SendTogether
+  net::SendResult result = net::SendResult::kFailed;  // set by SendTogether
+  int retries = 0;                                    // its sender's: SendTogether tries once
 };
 
 // `sockets`: all that replies name. `frames`: null when there are none to be sent. `port`: the

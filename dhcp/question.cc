@@ -161,11 +161,15 @@ void ReadRelay(const Packet& packet, core::DhcpQuestion& question, Notes& notes)
   if (!value) return;
   question.relay_agent.assign(value->begin(), value->end());
   const auto relay = wire::ReadRelayAgent(packet.options);
-  if (relay) {
-    question.link_selection = relay->link_selection;
-    question.circuit_id = SpellCircuit(relay->circuit_id);
-  }
   Mark(notes, Note::kRelayAgentUnread, !relay);
+  if (!relay) return;
+  question.circuit_id = SpellCircuit(relay->circuit_id);
+  if (packet.giaddr.IsZero())
+    return;  // a switch's or a client's own: it says where, not who we are
+  question.link_selection = relay->link_selection;
+  // The client knows us by what its relay had us say (RFC 5107, C60).
+  const bool names_us = relay->server_id && question.server_id == relay->server_id;
+  if (names_us) question.local_addresses.push_back(*relay->server_id);
 }
 
 void NoteOddities(const Packet& packet, Notes& notes) {
@@ -180,6 +184,15 @@ void NoteOddities(const Packet& packet, Notes& notes) {
   Mark(notes, Note::kOptionIgnored,
        wrong(OptionCode::kLeaseTime, 4) || wrong(OptionCode::kMaxMessageSize, 2) ||
            wrong(OptionCode::kRenewalTime, 4) || wrong(OptionCode::kRebindingTime, 4));
+  const auto fails = [&](OptionCode code, bool (*is_good)(std::span<const uint8_t>)) {
+    const auto value = options.Find(code);
+    return value && !is_good(*value);
+  };
+  Mark(notes, Note::kVendorOptionsIgnored,
+       fails(OptionCode::kVendorOptions, wire::IsVendorOptions) ||
+           fails(OptionCode::kVendorIdentifyingClass, wire::IsVendorIdentifying) ||
+           fails(OptionCode::kVendorIdentifying, wire::IsVendorIdentifying));
+  Mark(notes, Note::kFqdnIgnored, fails(OptionCode::kFqdn, wire::IsFqdn));
   const auto client_id = options.Find(OptionCode::kClientId);
   Mark(notes, Note::kClientIdIgnored, client_id && client_id->size() < kMinClientId);
 }
@@ -204,6 +217,10 @@ std::string_view ToString(Note note) {
       return "uuid_ignored";
     case Note::kHostNameIgnored:
       return "host_name_ignored";
+    case Note::kVendorOptionsIgnored:
+      return "vendor_options_ignored";
+    case Note::kFqdnIgnored:
+      return "fqdn_ignored";
     case Note::kRelayAgentUnread:
       return "relay_agent_unread";
     case Note::kReplyOptionsLeftOut:
@@ -246,13 +263,13 @@ std::variant<Asked, DropReason> AskFrom(const Packet& packet, const Arrival& arr
   question.server_id = wire::ReadAddress(options, OptionCode::kServerId);
   question.lease_seconds = wire::ReadU32(options, OptionCode::kLeaseTime);
   question.client_id = std::move(client_id);
+  question.local_addresses = LocalAddresses(arrival);
+  if (question.local_addresses.empty()) return DropReason::kNoLocalAddress;
   ReadRelay(packet, question, asked.notes);
   question.host_name = wire::ReadHostName(options);
   const auto host_name = options.Find(OptionCode::kHostName);
   Mark(asked.notes, Note::kHostNameIgnored, host_name && question.host_name.empty());
-  question.local_addresses = LocalAddresses(arrival);
   question.route_source = arrival.route_source;
-  if (question.local_addresses.empty()) return DropReason::kNoLocalAddress;
   return asked;
 }
 

@@ -27,6 +27,8 @@ enum class Note {
   kArchitectureIgnored,   // option 93 odd or empty
   kUuidIgnored,           // option 97 not of type 0 and 16 bytes
   kHostNameIgnored,       // option 12 is no host name
+  kVendorOptionsIgnored,  // option 43, 124 or 125 overruns
+  kFqdnIgnored,           // option 81 is no name
   kRelayAgentUnread,      // sub-options of 82 overrun; echoed all the same
   kReplyOptionsLeftOut,   // the reply would not have fitted the client's limit
   kCount,

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "core/quirks.h"
+#include "dhcp/reply_size.h"
 #include "dhcp/wire/typed_options.h"
 
 namespace pxe::dhcp {
@@ -21,9 +22,6 @@ using wire::Options;
 using wire::Packet;
 
 constexpr uint32_t kInfiniteLease = 0xffffffff;
-constexpr int kIpAndUdpHeaders = 28;
-constexpr int kMinMessageSize = 576;   // what every client must take, RFC 2131 section 2
-constexpr int kMaxMessageSize = 1500;  // EDK2 discards more than 1,472 bytes of payload
 
 // PXE discovery control: no broadcast, no multicast, no menu, just use the boot file (C124). Sent
 // only together with option 60: UEFI firmware that gets 60 alone asks port 4011 and gives up
@@ -43,12 +41,13 @@ constexpr std::array kAlwaysSent = {
     OptionCode::kIpxe,
 };
 
-// The first goes first when a reply is too long (C141). What is not named here is never left out.
-constexpr std::array kDispensable = {
-    OptionCode::kNtpServers, OptionCode::kBroadcastAddress, OptionCode::kDomainName,
-    OptionCode::kHostName,   OptionCode::kClientId,         OptionCode::kClientUuid,
-    OptionCode::kIpxe,       OptionCode::kRebindingTime,    OptionCode::kRenewalTime,
-};
+// A relay may have the client know us by another address, its own for instance, so that renewals
+// pass it (RFC 5107).
+Ipv4 ServerIdFor(const Packet& request, Ipv4 ours) {
+  if (request.giaddr.IsZero()) return ours;
+  const auto relay = wire::ReadRelayAgent(request.options);
+  return relay ? relay->server_id.value_or(ours) : ours;
+}
 
 Packet HeaderFor(const Packet& request) {
   Packet reply;
@@ -136,6 +135,7 @@ const core::DhcpOption* OwnOption(const DhcpGrant& grant, OptionCode code) {
 // 209 to 211, config file, path prefix and reboot time, go to whoever boots: no firmware lists them
 // (C118).
 bool IsUnasked(const core::DhcpOption& option, const ClientKind& kind) {
+  if (option.code == static_cast<uint8_t>(OptionCode::kIpv6Only)) return false;
   return option.always ||
          (option.code >= kPxelinuxFirst && option.code <= kPxelinuxLast && kind.BootsFromNetwork());
 }
@@ -156,17 +156,20 @@ void AddNetworkOption(OptionCode code, const DhcpGrant& grant, Options& options)
 
 // C89: a machine that is to boot needs an IPv4 address, whatever its network prefers.
 bool IsForbidden(OptionCode code, const ClientKind& kind) {
-  constexpr uint8_t kIpv6OnlyPreferred = 108;
-  return static_cast<uint8_t>(code) == kIpv6OnlyPreferred && kind.BootsFromNetwork();
+  return code == OptionCode::kIpv6Only && kind.BootsFromNetwork();
 }
 
 // In the client's order, each code once, those we do not hold passed over (C34, C87); then what
-// every client gets. A client without a list gets the latter only (GRUB sends none).
+// every client gets. A client without a list gets the latter only (GRUB sends none). Who takes
+// classless routes is not sent what they take the place of (RFC 3442).
 void AddParameters(const Packet& request, const ClientKind& kind, const DhcpGrant& grant,
                    Options& options) {
   options.AddAddress(OptionCode::kSubnetMask, grant.subnet.Netmask());
+  const bool routed = IsWanted(request, OptionCode::kClasslessRoutes) &&
+                      OwnOption(grant, OptionCode::kClasslessRoutes) != nullptr;
   const auto add = [&](OptionCode code) {
     if (options.Has(code) || IsForbidden(code, kind)) return;
+    if (routed && (code == OptionCode::kRouters || code == OptionCode::kStaticRoutes)) return;
     if (const auto* own = OwnOption(grant, code)) return options.Add(code, own->value);
     AddNetworkOption(code, grant, options);
     AddBootOption(code, grant, kind, options);
@@ -183,44 +186,6 @@ void AddParameters(const Packet& request, const ClientKind& kind, const DhcpGran
   }
 }
 
-size_t SizeOf(const Options& options, OptionCode code) {
-  const auto value = options.Find(code);
-  return value ? wire::EncodedSize(code, value->size()) : 0;
-}
-
-// Bytes of BOOTP payload this client takes (C35, C36, C140).
-size_t BudgetFor(const Packet& request, int mtu) {
-  const int asked =
-      wire::ReadU16(request.options, OptionCode::kMaxMessageSize).value_or(kMinMessageSize);
-  const int limit = std::clamp(std::min(mtu, kMaxMessageSize), kMinMessageSize, kMaxMessageSize);
-  return static_cast<size_t>(std::clamp(asked, kMinMessageSize, limit) - kIpAndUdpHeaders);
-}
-
-// Of the whole payload.
-size_t SizeWithout82(const Options& options) {
-  size_t size = wire::kHeaderBytes + sizeof wire::kMagicCookie + 1;
-  for (size_t i = 0; i < options.size(); ++i) size += SizeOf(options, options.at(i).code);
-  return size - SizeOf(options, OptionCode::kRelayAgent);
-}
-
-// Leaves out what the client can live without until the rest fits, the profile's last options
-// last; option 82 does not count, the relay takes it off again.
-bool Shrink(const DhcpGrant& grant, Options& options, size_t budget) {
-  size_t size = SizeWithout82(options);
-  bool left_out = false;
-  const auto leave_out = [&](OptionCode code) {
-    if (size <= budget || !options.Has(code)) return;
-    size -= SizeOf(options, code);
-    options.Remove(code);
-    left_out = true;
-  };
-  for (const OptionCode code : kDispensable) leave_out(code);
-  for (auto own = grant.options.rbegin(); own != grant.options.rend(); ++own) {
-    leave_out(static_cast<OptionCode>(own->code));
-  }
-  return left_out;
-}
-
 bool IsOffer(GrantKind kind) {
   return kind == GrantKind::kOffer || kind == GrantKind::kProxyOffer;
 }
@@ -231,7 +196,7 @@ void StartGrant(const Packet& request, const DhcpGrant& grant, Packet& packet) {
   packet.yiaddr = grant.address;
   const auto type = IsOffer(grant.kind) ? MessageType::kOffer : MessageType::kAck;
   packet.options.AddU8(OptionCode::kMessageType, static_cast<uint8_t>(type));
-  packet.options.AddAddress(OptionCode::kServerId, grant.server_id);
+  packet.options.AddAddress(OptionCode::kServerId, ServerIdFor(request, grant.server_id));
 }
 
 // C129: to UEFI firmware no option 43, so that it asks the boot service, which is what its many
@@ -261,7 +226,7 @@ void AddDiscoveryControl(const Packet& request, const ClientKind& kind, const Dh
 // Where to boot from and nothing else: what a ProxyDHCP server may say (P2).
 Reply BootOnlyReply(const Packet& request, const ClientKind& kind, const DhcpGrant& grant,
                     int mtu) {
-  Reply reply{HeaderFor(request)};
+  Reply reply{.packet = HeaderFor(request), .source = grant.server_id, .left_out = {}};
   Packet& packet = reply.packet;
   StartGrant(request, grant, packet);
   if (grant.kind == GrantKind::kProxyOffer) packet.flags |= wire::kBroadcastFlag;
@@ -280,14 +245,14 @@ Reply BootOnlyReply(const Packet& request, const ClientKind& kind, const DhcpGra
   Echo(request, OptionCode::kClientUuid, options);
   if (grant.echo_client_id) EchoClientId(request, options);
   Echo(request, OptionCode::kRelayAgent, options);
-  reply.options_left_out = Shrink(grant, options, BudgetFor(request, mtu));
+  reply.left_out = Shrink(grant, options, BudgetFor(request, mtu));
   return reply;
 }
 
 // C147: BOOTP has 64 bytes for what it calls vendor information and none of DHCP's own options; the
 // boot file has its field. What does not fit is left out from the end.
 Reply BootpReply(const Packet& request, const ClientKind& kind, const DhcpGrant& grant) {
-  Reply reply{HeaderFor(request)};
+  Reply reply{.packet = HeaderFor(request), .source = grant.server_id, .left_out = {}};
   Packet& packet = reply.packet;
   if (grant.broadcast) packet.flags |= wire::kBroadcastFlag;
   packet.ciaddr = request.ciaddr;
@@ -303,14 +268,15 @@ Reply BootpReply(const Packet& request, const ClientKind& kind, const DhcpGrant&
   while (SizeWithout82(options) > wire::kMinReplyBytes) {
     const auto last = options.at(options.size() - 1).code;
     const bool relays = last == OptionCode::kRelayAgent;
-    options.Remove(relays ? options.at(options.size() - 2).code : last);
-    reply.options_left_out = true;
+    const auto leaves = relays ? options.at(options.size() - 2).code : last;
+    options.Remove(leaves);
+    reply.left_out.push_back(leaves);
   }
   return reply;
 }
 
 Reply GrantReply(const Packet& request, const ClientKind& kind, const DhcpGrant& grant, int mtu) {
-  Reply reply{HeaderFor(request)};
+  Reply reply{.packet = HeaderFor(request), .source = grant.server_id, .left_out = {}};
   Packet& packet = reply.packet;
   StartGrant(request, grant, packet);
   if (grant.kind == GrantKind::kRapidAck) packet.options.AddFlag(OptionCode::kRapidCommit);
@@ -327,18 +293,18 @@ Reply GrantReply(const Packet& request, const ClientKind& kind, const DhcpGrant&
   } else {
     Echo(request, OptionCode::kRelayAgent, packet.options);
   }
-  reply.options_left_out = Shrink(grant, packet.options, BudgetFor(request, mtu));
+  reply.left_out = Shrink(grant, packet.options, BudgetFor(request, mtu));
   return reply;
 }
 
 // Nothing but what RFC 2131 table 3 allows. Through a relay with the broadcast bit, or the relay
 // would send it to an address the client does not have (C72).
 Reply NakReply(const Packet& request, const DhcpNak& nak) {
-  Reply reply{HeaderFor(request)};
+  Reply reply{.packet = HeaderFor(request), .source = nak.server_id, .left_out = {}};
   Packet& packet = reply.packet;
   if (!request.giaddr.IsZero()) packet.flags |= wire::kBroadcastFlag;
   packet.options.AddU8(OptionCode::kMessageType, static_cast<uint8_t>(MessageType::kNak));
-  packet.options.AddAddress(OptionCode::kServerId, nak.server_id);
+  packet.options.AddAddress(OptionCode::kServerId, ServerIdFor(request, nak.server_id));
   packet.options.AddText(OptionCode::kMessage, nak.message);
   if (nak.echo_client_id) EchoClientId(request, packet.options);
   Echo(request, OptionCode::kRelayAgent, packet.options);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "core/dhcp_exchange.h"
 #include "dhcp/wire/packet.h"
@@ -13,7 +14,8 @@ namespace pxe::dhcp {
 
 struct Reply {
   wire::Packet packet;
-  bool options_left_out = false;  // to stay within what the client can take (C141)
+  Ipv4 source;  // the address of ours that it leaves from; option 54 may say another (RFC 5107)
+  std::vector<wire::OptionCode> left_out;  // to stay within what the client can take (C141)
 };
 
 // The OFFER, ACK or NAK for `request`; nothing when the answer is silence. `mtu` is the receiving

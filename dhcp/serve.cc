@@ -20,10 +20,18 @@ using wire::DropReason;
 
 namespace {
 
-Ipv4 ServerIdOf(const core::DhcpAnswer& answer) {
-  if (const auto* grant = std::get_if<DhcpGrant>(&answer)) return grant->server_id;
-  const auto* nak = std::get_if<DhcpNak>(&answer);
-  return nak == nullptr ? Ipv4{} : nak->server_id;
+constexpr Rate kDropLines{10, 10};  // of the log, for each reason
+
+// The MAC address that the packet names, if it is long enough to name one; else whence it came.
+std::string ClientOf(const net::Datagram& datagram) {
+  constexpr size_t kHlenAt = 2;
+  constexpr size_t kChaddrAt = 28;
+  MacAddress mac;
+  const auto bytes = datagram.payload;
+  const bool named = bytes.size() >= kChaddrAt + mac.bytes.size() && bytes[kHlenAt] == 6;
+  if (!named) return datagram.peer.address.ToString();
+  std::copy_n(bytes.begin() + kChaddrAt, mac.bytes.size(), mac.bytes.begin());
+  return mac.ToString();
 }
 
 // A packet of DHCP, else of BOOTP, which only has a lesser form; the boot service knows no BOOTP.
@@ -46,42 +54,100 @@ DropReason NotDhcp(const wire::Packet& packet) {
 
 }  // namespace
 
-// The first half of a packet's path: bytes become a question.
+// The first half of a packet's path: bytes become a question. REQUESTs are asked first: who keeps
+// its lease does not wait for those who want one (C152).
 void Server::OnReadable(net::UdpSocket& socket) {
-  const auto datagrams = socket.Receive(batch_);
+  const auto now = net::EventLoop::Now();
+  std::vector<Admitted> admitted;
+  size_t batches = 0;
+  while (batches < config_.limits.batches_per_turn) {
+    ++batches;
+    if (ReceiveBatch(socket, now, admitted) < config_.limits.batch_packets) break;
+  }
+  std::stable_partition(admitted.begin(), admitted.end(),
+                        [](const Admitted& one) { return !one.discover; });
+  if (batches == config_.limits.batches_per_turn) Shed(admitted, now);
   std::vector<core::DhcpQuestion> questions;
-  questions.reserve(datagrams.size());
-  for (const net::Datagram& datagram : datagrams) {
-    auto question = Admit(datagram, socket);
-    if (const auto* reason = std::get_if<DropReason>(&question)) {
-      Drop(*reason);
+  for (Admitted& one : admitted) {
+    if (HasRoomFor(one)) {
+      questions.push_back(Remember(std::move(one)));
     } else {
-      questions.push_back(std::get<core::DhcpQuestion>(std::move(question)));
+      Drop(DropReason::kOverload, one.packet->client.ToString(), now);
     }
   }
   if (!questions.empty()) resolver_.ResolveDhcp(std::move(questions), *this);
 }
 
+// How many there were.
+size_t Server::ReceiveBatch(net::UdpSocket& socket, net::TimePoint now,
+                            std::vector<Admitted>& admitted) {
+  const auto datagrams = socket.Receive(batch_);
+  for (const net::Datagram& datagram : datagrams) {
+    auto packet = Admit(datagram, socket, now);
+    if (const auto* reason = std::get_if<DropReason>(&packet)) {
+      Drop(*reason, ClientOf(datagram), now);
+    } else {
+      admitted.push_back(std::get<Admitted>(std::move(packet)));
+    }
+  }
+  return datagrams.size();
+}
+
+// Drops the oldest DISCOVERs, which follow all else in `admitted`, down to what one turn may ask.
+void Server::Shed(std::vector<Admitted>& admitted, net::TimePoint now) {
+  const auto first = std::ranges::find_if(admitted, &Admitted::discover);
+  const auto discovers = static_cast<size_t>(admitted.end() - first);
+  const size_t most = config_.limits.max_discovers_in_overload;
+  if (discovers <= most) return;
+  const auto kept = first + static_cast<ptrdiff_t>(discovers - most);
+  for (auto one = first; one != kept; ++one) {
+    Drop(DropReason::kOverload, one->packet->client.ToString(), now);
+  }
+  admitted.erase(first, kept);
+}
+
 // The second half: answers become bytes, and the bytes find their clients, all of them together.
 void Server::OnAnswers(std::span<const core::TaggedDhcpAnswer> answers) {
-  std::vector<Answered> answered;
-  std::vector<OutgoingReply> replies;
-  answered.reserve(answers.size());
-  replies.reserve(answers.size());
-  for (const core::TaggedDhcpAnswer& tagged : answers) {
-    auto asked = in_flight_.extract(tagged.tag);
-    if (asked.empty()) continue;
-    auto reply = ReplyTo(*asked.mapped(), tagged.answer);
-    answered.push_back({std::move(asked.mapped()), &tagged.answer, reply.has_value()});
-    if (reply) replies.push_back(*std::move(reply));
+  Departures departures;
+  departures.replies.reserve(answers.size());
+  departures.told.reserve(answers.size());
+  for (const core::TaggedDhcpAnswer& tagged : answers) AddAnswer(tagged, departures);
+  Depart(std::move(departures));
+}
+
+// What there is nothing to send of is finished here.
+void Server::AddAnswer(const core::TaggedDhcpAnswer& tagged, Departures& departures) {
+  auto found = in_flight_.extract(tagged.tag);
+  if (found.empty()) return;
+  std::unique_ptr<InFlight> asked = std::move(found.mapped());
+  Told told = WhatIsTold(*asked, tagged.answer);
+  const net::Interface* interface = interfaces_.Find(asked->interface_index);
+  const int mtu = interface != nullptr ? interface->mtu : 0;
+  auto reply = BuildReply(asked->packet, asked->kind, tagged.answer, mtu);
+  if (!reply) {
+    FinishSilent(*asked, std::get<DhcpSilence>(tagged.answer).reason, std::move(told));
+  } else if (interface == nullptr) {
+    FinishUnsent(std::move(told));
+  } else {
+    if (!reply->left_out.empty()) {
+      notes_.Add(Note::kReplyOptionsLeftOut);
+      told.event.detail = "too long without its options " + wire::CodesOf(reply->left_out);
+    }
+    departures.replies.push_back(Outgoing(*asked, *reply, *interface));
+    departures.told.push_back(std::move(told));
   }
-  SendTogether(replies, config_.port, {&socket_, &boot_service_},
-               packet_socket_ ? &*packet_socket_ : nullptr);
-  auto reply = replies.begin();
-  for (Answered& one : answered) {
-    Finish(*one.asked, *one.answer, one.replied && (reply++)->sent);
-    if (spare_.size() < config_.limits.max_spare) spare_.push_back(std::move(one.asked));
-  }
+  if (spare_.size() < config_.limits.max_spare) spare_.push_back(std::move(asked));
+}
+
+OutgoingReply Server::Outgoing(const InFlight& asked, const Reply& reply,
+                               const net::Interface& interface) const {
+  const bool raw = raw_frames() && interface.mac != MacAddress{};
+  return {.target = TargetOf(asked.packet, reply.packet, PortsFor(asked), raw),
+          .socket = asked.socket,
+          .source = reply.source,
+          .interface_index = interface.index,
+          .source_mac = interface.mac,
+          .bytes = wire::SerializePacket(reply.packet)};
 }
 
 // Answers come on whatever thread has them; everything of ours happens on the loop's.
@@ -90,8 +156,9 @@ void Server::OnDhcpAnswers(std::vector<core::TaggedDhcpAnswer> answers) {
   loop_->Post([this, ready = std::move(answers)] { OnAnswers(ready); });
 }
 
-std::variant<core::DhcpQuestion, DropReason> Server::Admit(const net::Datagram& datagram,
-                                                           net::UdpSocket& socket) {
+std::variant<Server::Admitted, DropReason> Server::Admit(const net::Datagram& datagram,
+                                                         net::UdpSocket& socket,
+                                                         net::TimePoint now) {
   const net::Interface* interface = interfaces_.Find(datagram.interface_index);
   if (interface == nullptr || !IsServed(interface->name)) return DropReason::kNotOurInterface;
   if (datagram.truncated) return DropReason::kTooLong;
@@ -114,38 +181,36 @@ std::variant<core::DhcpQuestion, DropReason> Server::Admit(const net::Datagram& 
                         .route_source = relayed ? routes_.Towards(packet.giaddr) : Ipv4{},
                         .source = datagram.peer.address,
                         .boot_service = boot_service};
-  auto asked = AskFrom(packet, arrival);
-  if (const auto* reason = std::get_if<DropReason>(&asked)) {
+  auto result = AskFrom(packet, arrival);
+  if (const auto* reason = std::get_if<DropReason>(&result)) {
     return IsBootp(packet) ? NotDhcp(packet) : *reason;
   }
-  if (in_flight_.size() >= config_.limits.max_in_flight) return DropReason::kOverload;
-  return Remember(std::get<Asked>(std::move(asked)), std::move(packet), datagram, socket);
+  auto& asked = std::get<Asked>(result);
+  const bool discover = asked.question.message == core::DhcpMessage::kDiscover;
+  if (discover && datagram.waited > config_.limits.max_discover_wait) return DropReason::kStale;
+  const Caller caller{asked.question.client, datagram.interface_index, packet.giaddr, discover};
+  if (!rates_.Admits(caller, now)) return DropReason::kRateLimited;
+  auto kept = Keep(std::move(packet), asked.question, datagram, socket);
+  return Admitted{std::move(asked), std::move(kept), discover};
 }
 
-core::DhcpQuestion Server::Remember(Asked asked, wire::Packet packet, const net::Datagram& datagram,
-                                    net::UdpSocket& socket) {
-  for (size_t i = 0; i < asked.notes.size(); ++i) {
-    if (asked.notes[i]) notes_.Add(static_cast<Note>(i));
-  }
-  auto& question = asked.question;
-  // C60: a server id is ours whichever interface has the address.
-  const bool names_us = question.server_id && interfaces_.IsOurs(*question.server_id);
-  if (names_us) question.local_addresses.push_back(*question.server_id);
-  question.tag = ++last_tag_;
-  auto asker = TakeSpare();
-  *asker = {.packet = std::move(packet),
-            .kind = core::KindOf(question.facts),
-            .client = question.client,
-            .interface_index = datagram.interface_index,
-            .source = datagram.peer.address,
-            .source_port = datagram.peer.port,
-            .socket = &socket,
-            .to_boot_service = question.message == core::DhcpMessage::kBootServer};
-  in_flight_.emplace(question.tag, std::move(asker));
-  return std::move(question);
+// What the answer will need of the packet; in a place that was used before, or a new one.
+std::unique_ptr<Server::InFlight> Server::Keep(wire::Packet packet,
+                                               const core::DhcpQuestion& question,
+                                               const net::Datagram& datagram,
+                                               net::UdpSocket& socket) {
+  auto kept = TakeSpare();
+  *kept = {.packet = std::move(packet),
+           .kind = core::KindOf(question.facts),
+           .client = question.client,
+           .interface_index = datagram.interface_index,
+           .source = datagram.peer.address,
+           .source_port = datagram.peer.port,
+           .socket = &socket,
+           .to_boot_service = question.message == core::DhcpMessage::kBootServer};
+  return kept;
 }
 
-// One that was used before, or a new one.
 std::unique_ptr<Server::InFlight> Server::TakeSpare() {
   if (spare_.empty()) return std::make_unique<InFlight>();
   auto taken = std::move(spare_.back());
@@ -153,23 +218,22 @@ std::unique_ptr<Server::InFlight> Server::TakeSpare() {
   return taken;
 }
 
-// Nothing for silence, and when the interface is gone.
-std::optional<OutgoingReply> Server::ReplyTo(const InFlight& asked,
-                                             const core::DhcpAnswer& answer) {
-  const net::Interface* interface = interfaces_.Find(asked.interface_index);
-  if (interface == nullptr) return std::nullopt;
-  const auto reply = BuildReply(asked.packet, asked.kind, answer, interface->mtu);
-  if (!reply) return std::nullopt;
-  if (reply->options_left_out) notes_.Add(Note::kReplyOptionsLeftOut);
-  const bool has_mac = interface->mac != MacAddress{};
-  const wire::Packet& packet = reply->packet;
-  return OutgoingReply{
-      .target = TargetOf(asked.packet, packet, PortsFor(asked), raw_frames() && has_mac),
-      .socket = asked.socket,
-      .source = ServerIdOf(answer),
-      .interface_index = interface->index,
-      .source_mac = interface->mac,
-      .bytes = wire::SerializePacket(packet)};
+bool Server::HasRoomFor(const Admitted& admitted) const {
+  const size_t most = config_.limits.max_in_flight;
+  return in_flight_.size() < (admitted.discover ? most - most / 4 : most);
+}
+
+core::DhcpQuestion Server::Remember(Admitted admitted) {
+  auto& [question, notes] = admitted.asked;
+  for (size_t i = 0; i < notes.size(); ++i) {
+    if (notes[i]) notes_.Add(static_cast<Note>(i));
+  }
+  // C60: a server id is ours whichever interface has the address.
+  const bool names_us = question.server_id && interfaces_.IsOurs(*question.server_id);
+  if (names_us) question.local_addresses.push_back(*question.server_id);
+  question.tag = ++last_tag_;
+  in_flight_.emplace(question.tag, std::move(admitted.packet));
+  return std::move(question);
 }
 
 Ports Server::PortsFor(const InFlight& asked) const {
@@ -191,43 +255,56 @@ bool Server::IsServed(const std::string& name) const {
   return std::ranges::find(config_.interfaces, name) != config_.interfaces.end();
 }
 
-void Server::Drop(DropReason reason) {
+// Counts it, and says so as often as a log can bear (C151).
+void Server::Drop(DropReason reason, std::string client, net::TimePoint now) {
   outcomes_.Add(Outcome::kDropped);
   drops_.Add(reason);
+  if (!drop_lines_[static_cast<size_t>(reason)].Take(kDropLines, now)) return;
+  resolver_.Report({.step = BootEvent::Step::kSilent,
+                    .client = std::move(client),
+                    .detail = "dropped: " + std::string(ToString(reason))});
 }
 
-// Counts the packet's outcome and tells the control plane what the machine was told.
-void Server::Finish(const InFlight& asked, const core::DhcpAnswer& answer, bool sent) {
-  const auto* silence = std::get_if<DhcpSilence>(&answer);
-  if (silence != nullptr && silence->reason == core::SilenceReason::kBootpOff) {
-    return Drop(NotDhcp(asked.packet));
-  }
+Server::Told Server::WhatIsTold(const InFlight& asked, const core::DhcpAnswer& answer) {
   BootEvent event{.client = asked.client.ToString(), .kind = core::ToString(asked.kind)};
-  Outcome outcome = Outcome::kSilent;
   if (const auto* grant = std::get_if<DhcpGrant>(&answer)) {
     const bool offers =
         grant->kind == core::GrantKind::kOffer || grant->kind == core::GrantKind::kProxyOffer;
-    outcome = offers ? Outcome::kOffered : Outcome::kAcked;
     event.step = offers ? BootEvent::Step::kOffered : BootEvent::Step::kAcked;
     event.address = grant->address;
     event.file = Printable(grant->boot.file);
-  } else if (const auto* nak = std::get_if<DhcpNak>(&answer)) {
-    outcome = Outcome::kNaked;
+    return {offers ? Outcome::kOffered : Outcome::kAcked, std::move(event)};
+  }
+  if (const auto* nak = std::get_if<DhcpNak>(&answer)) {
     event.step = BootEvent::Step::kNaked;
     event.detail = Printable(nak->message);
-  } else {
-    const auto reason = silence->reason;
-    silences_.Add(reason);
-    event.step = BootEvent::Step::kSilent;
-    event.detail = core::ToString(reason);
+    return {Outcome::kNaked, std::move(event)};
   }
-  if (!sent && outcome != Outcome::kSilent) {
-    outcome = Outcome::kSendFailed;
-    event.step = BootEvent::Step::kSilent;
-    event.detail = ToString(outcome);
+  event.step = BootEvent::Step::kSilent;
+  event.detail = core::ToString(std::get<DhcpSilence>(answer).reason);
+  return {Outcome::kSilent, std::move(event)};
+}
+
+// Counts the packet's outcome and tells the control plane what the machine was told.
+void Server::Finish(Told told) {
+  outcomes_.Add(told.outcome);
+  resolver_.Report(std::move(told.event));
+}
+
+// BOOTP that is not answered here is a packet without what makes it one of DHCP (M2, M8).
+void Server::FinishSilent(const InFlight& asked, core::SilenceReason reason, Told told) {
+  if (reason == core::SilenceReason::kBootpOff) {
+    return Drop(NotDhcp(asked.packet), asked.client.ToString(), net::EventLoop::Now());
   }
-  outcomes_.Add(outcome);
-  resolver_.Report(std::move(event));
+  silences_.Add(reason);
+  Finish(std::move(told));
+}
+
+void Server::FinishUnsent(Told told) {
+  told.outcome = Outcome::kSendFailed;
+  told.event.step = BootEvent::Step::kSilent;
+  told.event.detail = ToString(told.outcome);
+  Finish(std::move(told));
 }
 
 std::string_view ToString(Outcome outcome) {

@@ -4,6 +4,8 @@
 // packet and is a counter; clients ask again.
 #pragma once
 
+#include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -20,6 +22,7 @@
 #include "core/resolver.h"
 #include "dhcp/outbox.h"
 #include "dhcp/question.h"
+#include "dhcp/rate_limit.h"
 #include "dhcp/reply.h"
 #include "dhcp/reply_target.h"
 #include "dhcp/wire/drop_reason.h"
@@ -33,10 +36,19 @@ namespace pxe::dhcp {
 
 struct Limits {
   size_t max_packet_bytes = 4096;      // of one request (C29)
-  size_t batch_packets = 64;           // received, and asked, together
-  size_t max_in_flight = 8192;         // questions without an answer yet
+  size_t batch_packets = 64;           // received together
+  size_t batches_per_turn = 8;         // received before they are asked about, if there are so many
+  size_t max_in_flight = 8192;         // questions without an answer yet; DISCOVERs: 3/4 of it
   size_t max_spare = 512;              // what is kept of one, kept on for the next
   int receive_buffer_bytes = 4 << 20;  // of the socket: a boot storm's first seconds
+  RateLimits rates;
+  // Of those asked in one turn in which the socket was not emptied: the newest, for the clients of
+  // the others have waited longest and ask again first (C154).
+  size_t max_discovers_in_overload = 256;
+  // In the socket's queue; then its client has asked again (C154).
+  std::chrono::milliseconds max_discover_wait{2000};
+  int send_retries = 3;      // of a reply, while the kernel's buffers are full (F17)
+  size_t max_unsent = 1024;  // replies that wait for that
 };
 
 struct ServerConfig {
@@ -98,11 +110,23 @@ class Server final : public core::DhcpAnswerSink {
     bool to_boot_service = false;      // by its port or by what it asks
   };
 
-  // A packet whose answer has come.
-  struct Answered {
-    std::unique_ptr<InFlight> asked;
-    const core::DhcpAnswer* answer = nullptr;
-    bool replied = false;  // there is a reply to send
+  // A packet that may be asked about.
+  struct Admitted {
+    Asked asked;
+    std::unique_ptr<InFlight> packet;
+    bool discover = false;
+  };
+
+  // The outcome of a packet whose reply leaves, and what is reported of it then.
+  struct Told {
+    Outcome outcome = Outcome::kSilent;
+    core::BootEvent event;
+  };
+
+  // Replies on their way out, each with what is told of it.
+  struct Departures {
+    std::vector<OutgoingReply> replies;
+    std::vector<Told> told;
   };
 
   Server(ServerConfig config, core::Resolver& resolver, std::unique_ptr<net::EventLoop> loop,
@@ -113,17 +137,30 @@ class Server final : public core::DhcpAnswerSink {
   void OnReadable(net::UdpSocket& socket);
   void OnAnswers(std::span<const core::TaggedDhcpAnswer> answers);
 
-  std::variant<core::DhcpQuestion, wire::DropReason> Admit(const net::Datagram& datagram,
-                                                           net::UdpSocket& socket);
+  size_t ReceiveBatch(net::UdpSocket& socket, net::TimePoint now, std::vector<Admitted>& admitted);
+  std::variant<Admitted, wire::DropReason> Admit(const net::Datagram& datagram,
+                                                 net::UdpSocket& socket, net::TimePoint now);
+  void Shed(std::vector<Admitted>& admitted, net::TimePoint now);
+  core::DhcpQuestion Remember(Admitted admitted);
+  std::unique_ptr<InFlight> Keep(wire::Packet packet, const core::DhcpQuestion& question,
+                                 const net::Datagram& datagram, net::UdpSocket& socket);
   std::unique_ptr<InFlight> TakeSpare();
-  core::DhcpQuestion Remember(Asked asked, wire::Packet packet, const net::Datagram& datagram,
-                              net::UdpSocket& socket);
-  std::optional<OutgoingReply> ReplyTo(const InFlight& asked, const core::DhcpAnswer& answer);
+  bool HasRoomFor(const Admitted& admitted) const;
   Ports PortsFor(const InFlight& asked) const;
   bool IsOwnPacket(const wire::Packet& packet, const net::Interface& interface) const;
   bool IsServed(const std::string& name) const;
-  void Drop(wire::DropReason reason);
-  void Finish(const InFlight& asked, const core::DhcpAnswer& answer, bool sent);
+  void Drop(wire::DropReason reason, std::string client, net::TimePoint now);
+  static Told WhatIsTold(const InFlight& asked, const core::DhcpAnswer& answer);
+  void Finish(Told told);
+  void FinishSilent(const InFlight& asked, core::SilenceReason reason, Told told);
+  void FinishUnsent(Told told);
+
+  OutgoingReply Outgoing(const InFlight& asked, const Reply& reply,
+                         const net::Interface& interface) const;
+  void AddAnswer(const core::TaggedDhcpAnswer& tagged, Departures& departures);
+  void Depart(Departures departures);
+  void KeepUnsent(OutgoingReply reply, Told told);
+  void RetryUnsent();
 
   const ServerConfig config_;
   core::Resolver& resolver_;
@@ -138,6 +175,9 @@ class Server final : public core::DhcpAnswerSink {
   absl::flat_hash_map<uint64_t, std::unique_ptr<InFlight>> in_flight_;  // by tag
   std::vector<std::unique_ptr<InFlight>> spare_;  // too large for malloc to make them quickly
   uint64_t last_tag_ = 0;
+  RateLimiter rates_;
+  Departures unsent_;  // a timer is set while there are any
+  std::array<TokenBucket, Counters<wire::DropReason>::kSize> drop_lines_;  // by reason (C151)
 
   Counters<Outcome> outcomes_;
   Counters<wire::DropReason> drops_;

@@ -144,14 +144,14 @@ absl::StatusOr<PacketSocket> PacketSocket::Open() {
   return PacketSocket(std::move(fd));
 }
 
-bool PacketSocket::Send(int interface_index, const Frame& frame) const {
-  bool sent = false;
+SendResult PacketSocket::Send(int interface_index, const Frame& frame) const {
+  SendResult result = SendResult::kFailed;
   const Outgoing one{interface_index, frame};
-  SendAll({&one, 1}, {&sent, 1});
-  return sent;
+  SendAll({&one, 1}, {&result, 1});
+  return result;
 }
 
-void PacketSocket::SendAll(std::span<const Outgoing> frames, std::span<bool> sent) const {
+void PacketSocket::SendAll(std::span<const Outgoing> frames, std::span<SendResult> results) const {
   std::array<Message, kSentTogether> messages;
   std::array<mmsghdr, kSentTogether> headers;
   for (size_t next = 0; next < frames.size();) {
@@ -159,10 +159,10 @@ void PacketSocket::SendAll(std::span<const Outgoing> frames, std::span<bool> sen
     for (size_t i = 0; i < count; ++i) messages[i].Fill(frames[next + i], headers[i].msg_hdr);
     const int taken = ::sendmmsg(fd_.get(), headers.data(), static_cast<unsigned>(count), 0);
     const auto done = static_cast<size_t>(std::max(taken, 0));
-    std::ranges::fill(sent.subspan(next, done), true);
+    std::ranges::fill(results.subspan(next, done), SendResult::kSent);
     next += done;
     // The kernel stops at the first that it refuses, and says so when that is the first of a call.
-    if (taken < 0) sent[next++] = false;
+    if (taken < 0) results[next++] = SendResultOf(errno);
   }
 }
 

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "base/ipv4.h"
 #include "base/mac_address.h"
+#include "net/send_result.h"
 #include "net/unique_fd.h"
 
 namespace pxe::net {
@@ -37,15 +38,15 @@ class PacketSocket {
   // PERMISSION_DENIED without CAP_NET_RAW.
   static absl::StatusOr<PacketSocket> Open();
 
-  // Hands the frame to the interface; false when the kernel refuses it. Any thread.
-  bool Send(int interface_index, const Frame& frame) const;
+  // Hands the frame to the interface. Any thread.
+  SendResult Send(int interface_index, const Frame& frame) const;
 
-  // The same for many, in few calls of the kernel; `sent` gets one each.
+  // The same for many, in few calls of the kernel; `results` gets one each.
   struct Outgoing {
     int interface_index = 0;
     Frame frame;
   };
-  void SendAll(std::span<const Outgoing> frames, std::span<bool> sent) const;
+  void SendAll(std::span<const Outgoing> frames, std::span<SendResult> results) const;
 
  private:
   explicit PacketSocket(UniqueFd fd) : fd_(std::move(fd)) {}

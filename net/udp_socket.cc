@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 
 #include "absl/strings/str_format.h"
 #include "base/status.h"
@@ -39,6 +40,7 @@ absl::Status Configure(int fd, const UdpSocket::Options& options) {
   PXE_RETURN_IF_ERROR(SetOption(fd, IPPROTO_IP, IP_PKTINFO, 1));
   if (options.broadcast) PXE_RETURN_IF_ERROR(SetOption(fd, SOL_SOCKET, SO_BROADCAST, 1));
   if (options.report_refusals) PXE_RETURN_IF_ERROR(SetOption(fd, IPPROTO_IP, IP_RECVERR, 1));
+  if (options.timestamps) PXE_RETURN_IF_ERROR(SetOption(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1));
   if (options.allow_fragments) {
     PXE_RETURN_IF_ERROR(SetOption(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT));
   }
@@ -56,26 +58,35 @@ absl::Status Configure(int fd, const UdpSocket::Options& options) {
   return absl::OkStatus();
 }
 
-// Where the datagram was sent to, and by which way it came.
-void ReadPacketInfo(msghdr& header, Datagram& datagram) {
+std::chrono::nanoseconds ToDuration(const timespec& time) {
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+// The kernel stamps datagrams by this clock.
+std::chrono::nanoseconds StampNow() {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  return ToDuration(now);
+}
+
+template <typename T>
+T ValueOf(const cmsghdr* message) {
+  T value{};
+  std::memcpy(&value, CMSG_DATA(message), sizeof(value));
+  return value;
+}
+
+// Where the datagram was sent to, by which way it came, and for how long it has been here.
+void ReadPacketInfo(msghdr& header, std::chrono::nanoseconds now, Datagram& datagram) {
   for (cmsghdr* c = CMSG_FIRSTHDR(&header); c != nullptr; c = CMSG_NXTHDR(&header, c)) {
+    if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
+      datagram.waited = now - ToDuration(ValueOf<timespec>(c));
+    }
     if (c->cmsg_level != IPPROTO_IP || c->cmsg_type != IP_PKTINFO) continue;
-    in_pktinfo info{};
-    std::memcpy(&info, CMSG_DATA(c), sizeof(info));
+    const auto info = ValueOf<in_pktinfo>(c);
     datagram.destination = {ntohl(info.ipi_addr.s_addr)};
     datagram.local = {ntohl(info.ipi_spec_dst.s_addr)};
     datagram.interface_index = info.ipi_ifindex;
-  }
-}
-
-SendResult ResultOf(int error_number) {
-  switch (error_number) {
-    case EAGAIN:
-    case ENOBUFS:
-    case ENOMEM:
-      return SendResult::kBusy;
-    default:
-      return SendResult::kFailed;
   }
 }
 
@@ -85,7 +96,7 @@ SendResult SendMessage(int fd, const msghdr& message) {
   if (sent < 0 && errno == ECONNREFUSED) {
     sent = ::sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
   }
-  return sent >= 0 ? SendResult::kSent : ResultOf(errno);
+  return sent >= 0 ? SendResult::kSent : SendResultOf(errno);
 }
 
 // sendmsg(2) takes a pointer to mutable bytes that it does not change.
@@ -148,7 +159,7 @@ void SendMessages(int fd, std::span<mmsghdr> messages, std::span<SendResult> res
 }  // namespace
 
 struct ReceiveBatch::Storage {
-  using Control = std::array<char, CMSG_SPACE(sizeof(in_pktinfo))>;
+  using Control = std::array<char, CMSG_SPACE(sizeof(in_pktinfo)) + CMSG_SPACE(sizeof(timespec))>;
   struct alignas(cmsghdr) AlignedControl {
     Control bytes;
   };
@@ -212,12 +223,13 @@ std::span<const Datagram> UdpSocket::Receive(ReceiveBatch& batch) {
     count = ::recvmmsg(fd(), storage.headers.data(), capacity, MSG_DONTWAIT, nullptr);
   }
   if (count <= 0) return {};
+  const std::chrono::nanoseconds now = StampNow();
   for (size_t i = 0; i < static_cast<size_t>(count); ++i) {
     mmsghdr& header = storage.headers[i];
     Datagram& datagram = storage.datagrams[i];
     datagram = {};
     datagram.peer = FromSockaddr(storage.peers[i]);
-    ReadPacketInfo(header.msg_hdr, datagram);
+    ReadPacketInfo(header.msg_hdr, now, datagram);
     datagram.payload = {static_cast<const uint8_t*>(storage.vectors[i].iov_base), header.msg_len};
     datagram.truncated = (header.msg_hdr.msg_flags & MSG_TRUNC) != 0;
   }

@@ -5,6 +5,7 @@
 // on one port would each get half of the packets.
 #pragma once
 
+#include <chrono>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +17,7 @@
 
 #include "absl/status/statusor.h"
 #include "base/ipv4.h"
+#include "net/send_result.h"
 #include "net/unique_fd.h"
 
 namespace pxe::net {
@@ -40,6 +42,7 @@ struct Datagram {
   Ipv4 local{};             // the address of ours that an answer should come from
   int interface_index = 0;  // it came in by
   std::span<const uint8_t> payload{};
+  std::chrono::nanoseconds waited{};  // in the socket's queue; 0 without Options::timestamps
   bool truncated = false;  // longer than the batch has room for; the payload is its beginning
 };
 
@@ -49,13 +52,6 @@ struct Outgoing {
   Ipv4 source{};
   int interface_index = 0;
   std::span<const uint8_t> payload{};
-};
-
-enum class SendResult {
-  kSent,
-  kBusy,           // a buffer of the kernel is full: the same again soon
-  kUnsegmentable,  // SendSegments only: the kernel or the route cannot; send one by one
-  kFailed,         // no route, forbidden, ...: soon again will not help
 };
 
 // Room for up to `capacity` datagrams of up to `max_bytes` each, reused from call to call.
@@ -78,6 +74,7 @@ class UdpSocket {
     bool broadcast = false;        // may send to broadcast addresses
     bool report_refusals = false;  // IP_RECVERR: "port unreachable" can be taken, see below
     bool allow_fragments = false;  // DF clear whatever the path MTU (IP_PMTUDISC_DONT)
+    bool timestamps = false;       // Datagram::waited is wanted
     int receive_buffer_bytes = 0;  // 0: the system's default. Beyond rmem_max only with NET_ADMIN
     std::string device{};          // SO_BINDTODEVICE; empty: any
   };

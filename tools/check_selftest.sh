@@ -57,6 +57,9 @@ passes $layers tests/core/a_test.cc <<<'#include "store/sqlite.h"'
 passes $layers core/a.cc <<<'static int Twice(int x) { return 2 * x; }  // not ::now()'
 passes $layers store/a.cc <<<'#include <sqlite3.h>'
 
+conformance=check_conformance.sh
+refused $conformance docs/conformance-dhcp.md 'run it' <<<'# Yesterday'
+
 size=check_size.sh
 refused $size core/a.cc 'a file of 401 lines' < <(lines 401 '// x')
 refused $size tests/core/a_test.cc 'a file of 601 lines' < <(lines 601 '// x')

@@ -70,6 +70,13 @@ std::string Value(const Options::Option& option) {
     case OptionCode::kClientArchitecture:
     case OptionCode::kClientInterface:
     case OptionCode::kClientUuid:
+    case OptionCode::kStaticRoutes:
+    case OptionCode::kFqdn:
+    case OptionCode::kIpv6Only:
+    case OptionCode::kClasslessRoutes:
+    case OptionCode::kVendorIdentifyingClass:
+    case OptionCode::kVendorIdentifying:
+    case OptionCode::kMsClasslessRoutes:
     case OptionCode::kIpxe:
     case OptionCode::kEnd:
       break;

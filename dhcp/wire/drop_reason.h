@@ -38,6 +38,8 @@ enum class DropReason {
   kNotOurInterface,  // came in by an interface that is not served
   kNoLocalAddress,   // the interface has no address to answer from
   kOverload,         // as many questions in flight as the limit allows
+  kRateLimited,      // its client, interface or relay sends more than the limits allow (C152)
+  kStale,            // a DISCOVER that waited so long that its client has asked again (C154)
   kCount,
 };
 

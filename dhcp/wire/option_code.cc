@@ -20,6 +20,7 @@ constexpr std::array kNamedOptions{
     NamedOption{OptionCode::kHostName, "host name"},
     NamedOption{OptionCode::kDomainName, "domain name"},
     NamedOption{OptionCode::kBroadcastAddress, "broadcast address"},
+    NamedOption{OptionCode::kStaticRoutes, "static routes"},
     NamedOption{OptionCode::kNtpServers, "NTP servers"},
     NamedOption{OptionCode::kVendorOptions, "vendor options"},
     NamedOption{OptionCode::kRequestedAddress, "requested address"},
@@ -37,11 +38,17 @@ constexpr std::array kNamedOptions{
     NamedOption{OptionCode::kTftpServerName, "TFTP server name"},
     NamedOption{OptionCode::kBootFile, "boot file"},
     NamedOption{OptionCode::kUserClass, "user class"},
+    NamedOption{OptionCode::kFqdn, "client FQDN"},
     NamedOption{OptionCode::kRelayAgent, "relay agent"},
     NamedOption{OptionCode::kClientArchitecture, "architecture"},
     NamedOption{OptionCode::kClientInterface, "client interface"},
     NamedOption{OptionCode::kClientUuid, "client UUID"},
+    NamedOption{OptionCode::kIpv6Only, "IPv6 only"},
+    NamedOption{OptionCode::kClasslessRoutes, "classless routes"},
+    NamedOption{OptionCode::kVendorIdentifyingClass, "vendor-identifying class"},
+    NamedOption{OptionCode::kVendorIdentifying, "vendor-identifying options"},
     NamedOption{OptionCode::kIpxe, "iPXE"},
+    NamedOption{OptionCode::kMsClasslessRoutes, "classless routes (Microsoft)"},
     NamedOption{OptionCode::kEnd, "end"},
 };
 
@@ -50,6 +57,14 @@ constexpr std::array kNamedOptions{
 std::string_view NameOf(OptionCode code) {
   const auto named = std::ranges::find(kNamedOptions, code, &NamedOption::code);
   return named == kNamedOptions.end() ? "option" : named->name;
+}
+
+std::string CodesOf(std::span<const OptionCode> codes) {
+  std::string text;
+  for (const OptionCode code : codes) {
+    text += (text.empty() ? "" : ", ") + std::to_string(static_cast<int>(code));
+  }
+  return text;
 }
 
 std::string_view NameOf(MessageType type) {

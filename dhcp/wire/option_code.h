@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
 
 namespace pxe::dhcp::wire {
@@ -15,6 +17,7 @@ enum class OptionCode : uint8_t {
   kHostName = 12,
   kDomainName = 15,
   kBroadcastAddress = 28,
+  kStaticRoutes = 33,
   kNtpServers = 42,
   kVendorOptions = 43,
   kRequestedAddress = 50,
@@ -33,11 +36,17 @@ enum class OptionCode : uint8_t {
   kBootFile = 67,
   kUserClass = 77,           // RFC 3004; iPXE sends a bare string instead
   kRapidCommit = 80,         // RFC 4039, without a value
+  kFqdn = 81,                // RFC 4702
   kRelayAgent = 82,          // RFC 3046
   kClientArchitecture = 93,  // RFC 4578
   kClientInterface = 94,
   kClientUuid = 97,
-  kIpxe = 175,  // encapsulated options of iPXE
+  kIpv6Only = 108,                // RFC 8925
+  kClasslessRoutes = 121,         // RFC 3442
+  kVendorIdentifyingClass = 124,  // RFC 3925, as the next
+  kVendorIdentifying = 125,
+  kIpxe = 175,               // encapsulated options of iPXE
+  kMsClasslessRoutes = 249,  // what 121 was to Windows before it was 121
   kEnd = 255,
 };
 
@@ -55,6 +64,9 @@ enum class MessageType : uint8_t {
 
 // "boot file"; "option" for those not named above.
 std::string_view NameOf(OptionCode code);
+
+// "42, 28": for logs.
+std::string CodesOf(std::span<const OptionCode> codes);
 
 // "DISCOVER"; "unknown" for values not named above.
 std::string_view NameOf(MessageType type);

@@ -21,6 +21,21 @@ bool IsReadAsCString(OptionCode code) {
          code == OptionCode::kBootFile;
 }
 
+bool HasSubOptions(OptionCode code) {
+  return code == OptionCode::kVendorOptions || code == OptionCode::kRelayAgent;
+}
+
+// What goes into the next instance of the option. Readers that do not join instances still find
+// whole sub-options in each.
+std::span<const uint8_t> NextPiece(OptionCode code, std::span<const uint8_t> rest) {
+  constexpr size_t kMost = 255;
+  if (rest.size() <= kMost) return rest;
+  if (!HasSubOptions(code)) return rest.first(kMost);
+  size_t whole = 0;
+  while (whole + 2 <= kMost && whole + 2 + rest[whole + 1] <= kMost) whole += 2 + rest[whole + 1];
+  return rest.first(whole != 0 ? whole : kMost);
+}
+
 }  // namespace
 
 Options Options::Read(std::span<const std::span<const uint8_t>> areas) {
@@ -113,15 +128,21 @@ Options::Option Options::at(size_t position) const {
   return {entry.code, std::span(bytes_).subspan(entry.offset, entry.length)};
 }
 
-size_t EncodedSize(OptionCode code, size_t length) {
-  const size_t pieces = std::max<size_t>(1, (length + 254) / 255);
-  return 2 * pieces + length + (IsReadAsCString(code) ? 1 : 0);
+size_t EncodedSize(const Options::Option& option) {
+  size_t size = IsReadAsCString(option.code) ? 1 : 0;
+  auto rest = option.value;
+  do {
+    const auto piece = NextPiece(option.code, rest);
+    size += 2 + piece.size();
+    rest = rest.subspan(piece.size());
+  } while (!rest.empty());
+  return size;
 }
 
 void WriteOption(const Options::Option& option, ByteWriter& out) {
   auto rest = option.value;
   do {
-    const auto piece = rest.first(std::min<size_t>(rest.size(), 255));
+    const auto piece = NextPiece(option.code, rest);
     out.U8(static_cast<uint8_t>(option.code));
     out.U8(static_cast<uint8_t>(piece.size()));
     out.Bytes(piece);

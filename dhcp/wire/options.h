@@ -86,10 +86,11 @@ class Options {
   std::array<uint8_t, 256> index_{};         // position in entries_ plus one, by code; 0: absent
 };
 
-// Bytes one option of this length takes on the wire, its headers and our PAD included.
-size_t EncodedSize(OptionCode code, size_t length);
+// Bytes the option takes on the wire, its headers and our PAD included.
+size_t EncodedSize(const Options::Option& option);
 
-// Writes one option, split into pieces of 255 bytes where longer. Options 60, 66 and 67 are
+// Writes one option, split into pieces of at most 255 bytes where longer (RFC 3396), those of 43
+// and 82 between two sub-options where they can be (C92). Options 60, 66 and 67 are
 // followed by a PAD: old ROMs and GRUB read them as C strings past their length, and EDK2 writes a
 // NUL over the byte after option 67 (rule 4).
 void WriteOption(const Options::Option& option, ByteWriter& out);

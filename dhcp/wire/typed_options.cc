@@ -26,6 +26,18 @@ bool IsNameCharacter(char c) {
          c == '_';
 }
 
+// Labels of 1 to 63 characters between dots; a dot at the end is one too many for nobody.
+bool IsDottedName(std::span<const uint8_t> name) {
+  size_t label = 0;
+  for (const uint8_t byte : name) {
+    const char c = static_cast<char>(byte);
+    if (c == '.' ? label == 0 : !IsNameCharacter(c)) return false;
+    label = c == '.' ? 0 : label + 1;
+    if (label > kMaxHostName) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::optional<uint8_t> ReadU8(const Options& options, OptionCode code) {
@@ -117,6 +129,7 @@ std::optional<BootItem> ReadBootItem(const Options& options) {
 std::optional<RelayAgent> ReadRelayAgent(const Options& options) {
   constexpr uint8_t kCircuitId = 1;
   constexpr uint8_t kLinkSelection = 5;
+  constexpr uint8_t kServerId = 11;
   constexpr uint8_t kSourcePort = 19;
   const auto value = options.Find(OptionCode::kRelayAgent);
   if (!value) return std::nullopt;
@@ -128,9 +141,39 @@ std::optional<RelayAgent> ReadRelayAgent(const Options& options) {
     if (!in.ok()) return std::nullopt;
     if (code == kCircuitId) relay.circuit_id = data;
     if (code == kLinkSelection && data.size() == 4) relay.link_selection = {ByteReader(data).U32()};
+    if (code == kServerId && data.size() == 4) relay.server_id = {ByteReader(data).U32()};
     if (code == kSourcePort) relay.source_port = true;
   }
   return relay;
+}
+
+bool IsVendorOptions(std::span<const uint8_t> value) {
+  const auto end = WalkOptions(value, [](OptionCode, std::span<const uint8_t>) {});
+  return end != AreaEnd::kTruncated;
+}
+
+bool IsVendorIdentifying(std::span<const uint8_t> value) {
+  ByteReader in(value);
+  while (in.ok() && in.remaining() > 0) {
+    in.U32();  // the enterprise's number
+    in.Bytes(in.U8());
+  }
+  return in.ok();
+}
+
+bool IsFqdn(std::span<const uint8_t> value) {
+  constexpr uint8_t kAsDnsLabels = 0x04;
+  ByteReader in(value);
+  const uint8_t flags = in.U8();
+  in.U16();  // two results, obsolete
+  if (!in.ok()) return false;
+  if ((flags & kAsDnsLabels) == 0) return IsDottedName(in.Rest());
+  while (in.ok() && in.remaining() > 0) {
+    const uint8_t length = in.U8();
+    if (length > kMaxHostName) return false;  // too long, or a pointer, which may loop
+    in.Bytes(length);
+  }
+  return in.ok();
 }
 
 }  // namespace pxe::dhcp::wire

@@ -56,10 +56,18 @@ std::optional<BootItem> ReadBootItem(const Options& options);
 struct RelayAgent {
   std::span<const uint8_t> circuit_id;  // 1: the port that the client is attached to
   std::optional<Ipv4> link_selection;   // 5, RFC 3527: the client's link
+  std::optional<Ipv4> server_id;        // 11, RFC 5107: what option 54 is to say
   bool source_port = false;             // 19, RFC 8357: answer to the relay's UDP source port
 };
 
 // Nothing when the sub-options do not fill the option exactly (M21).
 std::optional<RelayAgent> ReadRelayAgent(const Options& options);
+
+// Whether a value is what its option says it is, for options that nothing is read from: 43 is a
+// list of sub-options (M23), 124 and 125 are lists of enterprises and their data (M24), 81 is a
+// name, as ASCII or as DNS labels (M25, M37).
+bool IsVendorOptions(std::span<const uint8_t> value);
+bool IsVendorIdentifying(std::span<const uint8_t> value);
+bool IsFqdn(std::span<const uint8_t> value);
 
 }  // namespace pxe::dhcp::wire

@@ -51,7 +51,7 @@ TEST(Question, OfUefiFirmwareTellsWhatItIs) {
   EXPECT_TRUE(notes.none());
 }
 
-TEST(Question, OfIpxeTellsThatItIsIpxe) {
+TEST(Question, C108_Rule9_OfIpxeTellsThatItIsIpxe) {
   const auto question = MustAsk(ParsedFixture("ipxe_bios_request")).question;
   EXPECT_EQ(question.message, core::DhcpMessage::kRequest);
   EXPECT_THAT(question.facts.user_class, ElementsAre("iPXE"));
@@ -61,7 +61,7 @@ TEST(Question, OfIpxeTellsThatItIsIpxe) {
   EXPECT_THAT(question.client_id, ElementsAre(1, 0x52, 0x54, 0, 0, 0, 1));
 }
 
-TEST(Question, KindsAreToldApartFromRealPackets) {
+TEST(Question, C108_KindsAreToldApartFromRealPackets) {
   const auto kind = [](std::string_view fixture) {
     return core::ToString(core::KindOf(MustAsk(ParsedFixture(fixture)).question.facts));
   };
@@ -79,6 +79,22 @@ TEST(Question, N1_OfARelayCarriesItsLinkSelectionAndTheWholeOption82) {
   EXPECT_EQ(question.link_selection->ToString(), "10.1.0.0");
   EXPECT_EQ(question.relay_agent.size(), 16u);
   EXPECT_EQ(question.circuit_id, "eth7");
+}
+
+TEST(Question, C135_LinkSelectionIsARelaysToMake) {
+  const auto question =
+      MustAsk(wire::Parsed(RawPacket("35 01 01 52 06 05 04 0a 02 00 00 ff"))).question;
+  EXPECT_FALSE(question.link_selection);
+  EXPECT_EQ(question.relay_agent.size(), 6u);
+}
+
+TEST(Question, C60_C135_TheServerIdThatTheRelayGaveUsIsOurs) {
+  auto bytes = RawPacket("35 01 03 32 04 0a 01 00 32 36 04 0a 01 00 fe 52 06 0b 04 0a 01 00 fe ff");
+  const Ipv4 override{0x0a0100fe};
+  EXPECT_THAT(MustAsk(wire::Parsed(bytes)).question.local_addresses, ElementsAre(kServer, kSecond));
+  bytes[24] = 10;  // giaddr
+  EXPECT_THAT(MustAsk(wire::Parsed(bytes)).question.local_addresses,
+              ElementsAre(kServer, kSecond, override));
 }
 
 TEST(Question, ACircuitIdThatIsNoTextIsSpelledInHexadecimal) {
@@ -111,7 +127,7 @@ TEST(Question, C78_OfADeclineNamesTheAddressInOption50) {
   EXPECT_EQ(question.server_id, kServer);
 }
 
-TEST(Question, C102_WithoutHardwareAddressIsKeyedByItsClientId) {
+TEST(Question, C102_Q37_WithoutHardwareAddressIsKeyedByItsClientId) {
   auto bytes = RawPacket("35 01 01 3d 09 ff 00 00 00 01 00 02 00 03 ff");
   bytes[1] = 32;
   bytes[2] = 0;
@@ -156,7 +172,48 @@ TEST(Question, C138_ALoopbackRelayIsLegalOnTheLoopbackInterfaceOnly) {
   EXPECT_TRUE(std::holds_alternative<DropReason>(Ask(packet)));
 }
 
-TEST(Question, WithoutAnAddressOfOursIsNotAsked) {
+TEST(Question, C97_OptionsOfProtocolsWeDoNotSpeakAreHarmless) {
+  for (const char* option : {"5a 0b 01 01 00 00*8", "50 00", "78 05 01 0a 00 00 01", "91 04 00*4",
+                             "58 04 0a 00 00 01", "8a 04 0a 00 00 01", "76 04 0a 00 00 00"}) {
+    const auto asked = MustAsk(wire::Parsed(RawPacket("35 01 01 " + std::string(option) + " ff")));
+    EXPECT_EQ(asked.question.message, core::DhcpMessage::kDiscover) << option;
+    EXPECT_TRUE(asked.notes.none()) << option;
+  }
+}
+
+TEST(Question, C103_AnyTypeOfNetworkIsTaken) {
+  auto bytes = RawPacket("35 01 01 ff");
+  bytes[1] = 7;
+  bytes[2] = 1;
+  const auto client = MustAsk(wire::Parsed(bytes)).question.client;
+  EXPECT_EQ(client.type, 7);
+  EXPECT_EQ(client.length, 1);
+}
+
+TEST(Question, C43_Q27_AMissingUuidIsNothingOdd) {
+  const auto asked = MustAsk(ParsedFixture("grub_discover"));
+  EXPECT_FALSE(asked.question.facts.uuid);
+  EXPECT_TRUE(asked.notes.none());
+}
+
+TEST(Question, M20_C39_AClientIdOf255BytesIsTaken) {
+  const auto question = MustAsk(wire::Parsed(RawPacket("35 01 01 3d ff 01*255 ff"))).question;
+  EXPECT_EQ(question.client_id.size(), 255u);
+}
+
+TEST(Question, M37_PointersInASearchListAreNotFollowed) {
+  const auto asked = MustAsk(wire::Parsed(RawPacket("35 01 01 77 02 c0 00 ff")));
+  EXPECT_TRUE(asked.notes.none());
+}
+
+TEST(Question, C137_SixteenRelaysAreAccepted) {
+  auto bytes = RawPacket("35 01 01 ff");
+  bytes[3] = 16;
+  bytes[24] = 10;
+  EXPECT_TRUE(MustAsk(wire::Parsed(bytes)).notes.none());
+}
+
+TEST(Question, C10_WithoutAnAddressOfOursIsNotAsked) {
   auto bare = Eth();
   bare.addresses.clear();
   const auto asked = AskFrom(ParsedFixture("grub_discover"), {bare, Ipv4{}, Ipv4{}});
@@ -184,9 +241,13 @@ TEST_P(Refused, IsDroppedByItsReason) {
 INSTANTIATE_TEST_SUITE_P(
     Table, Refused,
     testing::Values(
-        DropRow{"M6_NoAddressNoId", "35 01 01 ff", {{2, 0}}, DropReason::kNoIdentity},
+        DropRow{"M6_C102_NoAddressNoId", "35 01 01 ff", {{2, 0}}, DropReason::kNoIdentity},
         DropRow{"M6_NoAddressShortId", "35 01 01 3d 01 01 ff", {{2, 0}}, DropReason::kNoIdentity},
         DropRow{"M7_ZeroMac", "35 01 01 ff", {{28, 0}, {29, 0}, {33, 0}}, DropReason::kBadChaddr},
+        DropRow{"M7_BroadcastMac",
+                "35 01 01 ff",
+                {{28, 255}, {29, 255}, {30, 255}, {31, 255}, {32, 255}, {33, 255}},
+                DropReason::kBadChaddr},
         DropRow{"M7_MulticastMac", "35 01 01 ff", {{28, 1}}, DropReason::kBadChaddr},
         DropRow{"M15_ShortRequested", "35 01 03 32 03 0a 00 00 ff", {}, DropReason::kBadRequested},
         DropRow{"M15_EmptyRequested", "35 01 03 32 00 ff", {}, DropReason::kBadRequested},
@@ -199,12 +260,12 @@ INSTANTIATE_TEST_SUITE_P(
         DropRow{"M26_RequestForNothing", "35 01 03 ff", {}, DropReason::kBadRequestState},
         DropRow{"M28_MulticastCiaddr", "35 01 03 ff", {{12, 224}}, DropReason::kBadAddress},
         DropRow{"M28_LoopbackCiaddr", "35 01 03 ff", {{12, 127}}, DropReason::kBadAddress},
-        DropRow{"M28_MulticastGiaddr", "35 01 01 ff", {{24, 239}}, DropReason::kBadAddress},
-        DropRow{"M28_AllOnesGiaddr",
+        DropRow{"M28_C138_MulticastGiaddr", "35 01 01 ff", {{24, 239}}, DropReason::kBadAddress},
+        DropRow{"M28_C138_AllOnesGiaddr",
                 "35 01 01 ff",
                 {{24, 255}, {25, 255}, {26, 255}, {27, 255}},
                 DropReason::kBadAddress},
-        DropRow{"M29_SeventeenHops", "35 01 01 ff", {{3, 17}}, DropReason::kHops},
+        DropRow{"M29_C137_SeventeenHops", "35 01 01 ff", {{3, 17}}, DropReason::kHops},
         DropRow{"M30_C45_DiscoverWithServerId",
                 "35 01 01 36 04 0a 01 00 01 ff",
                 {},
@@ -241,11 +302,37 @@ INSTANTIATE_TEST_SUITE_P(
         NoteRow{"C137_HopsWithoutRelay", "35 01 01 ff", {{3, 1}}, Note::kHopsOdd},
         NoteRow{
             "M17_LeaseTimeOfThreeBytes", "35 01 01 33 03 00 00 0e ff", {}, Note::kOptionIgnored},
-        NoteRow{"M18_MaxSizeOfOneByte", "35 01 01 39 01 05 ff", {}, Note::kOptionIgnored},
+        NoteRow{"M18_M17_MaxSizeOfOneByte", "35 01 01 39 01 05 ff", {}, Note::kOptionIgnored},
         NoteRow{"M19_ClientIdOfOneByte", "35 01 01 3d 01 01 ff", {}, Note::kClientIdIgnored},
+        NoteRow{"M22_C42_OddArchitecture",
+                "35 01 01 5d 03 00 07 00 ff",
+                {},
+                Note::kArchitectureIgnored},
+        NoteRow{"M23_VendorOptionsOverrun",
+                "35 01 01 2b 04 06 09 01 02 ff",
+                {},
+                Note::kVendorOptionsIgnored},
+        NoteRow{"M24_VendorIdentifyingOverrun",
+                "35 01 01 7d 06 00 00 a6 8f 09 03 ff",
+                {},
+                Note::kVendorOptionsIgnored},
+        NoteRow{"M24_VendorIdentifyingClassOverrun",
+                "35 01 01 7c 03 00 00 a6 ff",
+                {},
+                Note::kVendorOptionsIgnored},
         NoteRow{
-            "M22_OddArchitecture", "35 01 01 5d 03 00 07 00 ff", {}, Note::kArchitectureIgnored},
-        NoteRow{"M22_ShortUuid", "35 01 01 61 10 00*16 ff", {}, Note::kUuidIgnored},
+            "M25_C40_FqdnWithControls", "35 01 01 51 05 00 00 00 61 07 ff", {}, Note::kFqdnIgnored},
+        NoteRow{"M37_FqdnThatPointsAtItself",
+                "35 01 01 51 05 04 00 00 c0 00 ff",
+                {},
+                Note::kFqdnIgnored},
+        NoteRow{"M21_C135_RelayAgentOverrun",
+                "35 01 01 52 03 05 04 0a ff",
+                {},
+                Note::kRelayAgentUnread},
+        NoteRow{"M17_RenewalTimeOfTwoBytes", "35 01 01 3a 02 00 0e ff", {}, Note::kOptionIgnored},
+        NoteRow{"M17_RebindingTimeOfTwoBytes", "35 01 01 3b 02 00 0e ff", {}, Note::kOptionIgnored},
+        NoteRow{"C43_M22_ShortUuid", "35 01 01 61 10 00*16 ff", {}, Note::kUuidIgnored},
         NoteRow{
             "M25_HostNameWithControls", "35 01 01 0c 03 61 07 62 ff", {}, Note::kHostNameIgnored},
         NoteRow{"C38_HostNameOfNoLength", "35 01 01 0c 00 ff", {}, Note::kHostNameIgnored}),

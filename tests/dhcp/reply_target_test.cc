@@ -69,7 +69,7 @@ INSTANTIATE_TEST_SUITE_P(
             Delivery::kToRelay, "10.0.0.9:4000"},
         Row{"d_C73_NakToAClientThatRenews", "35 01 03 ff", kCiaddr, kNak, true, Delivery::kNakToAll,
             "255.255.255.255:68"},
-        Row{"e_Renewing", "35 01 03 ff", kCiaddr, kAck, true, Delivery::kToOwnAddress,
+        Row{"e_C66_Renewing", "35 01 03 ff", kCiaddr, kAck, true, Delivery::kToOwnAddress,
             "10.0.0.7:68"},
         Row{"e_BeforeTheFlag", "35 01 03 ff", Both(kCiaddr, kFlag), kAck, true,
             Delivery::kToOwnAddress, "10.0.0.7:68"},

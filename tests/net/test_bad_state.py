@@ -83,7 +83,7 @@ class BadStateTest(BadState):
             shell_like.communicate("")
         self.start()
 
-    def test_a_truncated_one_and_one_with_a_flipped_page(self):
+    def test_F7_a_truncated_one_and_one_with_a_flipped_page(self):
         self.make_good()
         whole = self.database.read_bytes()
         for bad in (whole[:len(whole) // 2], whole[:-1], whole[:100], b"",
@@ -93,7 +93,7 @@ class BadStateTest(BadState):
         self.database.write_bytes(whole)
         self.start()
 
-    def test_one_from_the_future_and_one_of_another_program(self):
+    def test_F7_one_from_the_future_and_one_of_another_program(self):
         self.make_good()
         with sqlite3.connect(self.database) as db:
             db.execute("PRAGMA user_version = 99")
@@ -105,7 +105,7 @@ class BadStateTest(BadState):
         db.close()
         self.assertIn("state.db: it is the database of another program", self.refusal())
 
-    def test_its_log_deleted_after_a_kill(self):
+    def test_F7_its_log_deleted_after_a_kill(self):
         self.make_killed()
         (self.state / "state.db-wal").unlink()
         self.assertIn("state.db-wal is gone, and pxed, process ", self.refusal())
@@ -118,7 +118,7 @@ class BadStateTest(BadState):
         self.start()
         self.assertEqual(self.adm("-o", "name", "host", "list"), "hosts/n1\n")
 
-    def test_its_directory_missing(self):
+    def test_F7_its_directory_missing(self):
         self.state = self.folder / "no" / "such"
         self.assertIn("make its parent, or name another one", self.refusal())
 
@@ -131,7 +131,7 @@ class BadStateTest(BadState):
         script = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
         return ["unshare", "--mount", "sh", "-c", script, path]
 
-    def test_a_read_only_file_and_a_read_only_directory(self):
+    def test_F7_a_read_only_file_and_a_read_only_directory(self):
         self.make_good()
         self.assertRegex(self.refusal(inside=self.read_only(self.database)),
                          r"state\.db: it must be writable for pxed: .*Read-only file system")
@@ -139,7 +139,7 @@ class BadStateTest(BadState):
                          r"the state directory must be writable for pxed: .*Read-only file system")
         self.start()
 
-    def test_a_second_pxed_is_told_who_holds_it(self):
+    def test_F14_a_second_pxed_is_told_who_holds_it(self):
         first = self.start()
         code, _, err = shell.run(*self.command("--listen", f"unix:{self.folder}/2.sock"),
                                  check=False)

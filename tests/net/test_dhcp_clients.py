@@ -1,9 +1,8 @@
 """DHCP with clients that we did not write, and one address for all that runs on one NIC."""
 
-import os
-import signal
-
 from lab import dhcp_client, shell, testbed
+
+NETWORK_FILE = r"[Match]\nName=eth0\n[Network]\nDHCP=ipv4\nLinkLocalAddressing=no\n"
 
 
 class PackagedClientsTest(testbed.ServerTest):
@@ -12,18 +11,6 @@ class PackagedClientsTest(testbed.ServerTest):
         _, out, err = client.run("busybox", "udhcpc", "-i", "eth0", "-f", "-q", "-n", "-t", "8",
                                  "-s", "/bin/true", *flags)
         return out + err
-
-    def dhclient(self, client, *flags):
-        """Runs ISC's client until it is bound and returns its lease file."""
-        files = self.folder / client.name
-        files.mkdir(exist_ok=True)
-        (files / "conf").touch()
-        (files / "leases").touch()
-        client.run(testbed.DHCLIENT, "-4", "-1", *flags, "-sf", "/bin/true", "-cf", files / "conf",
-                   "-lf", files / "leases", "-pf", files / "pid", "eth0")
-        if (files / "pid").exists():  # it stays to renew its lease
-            os.kill(int((files / "pid").read_text()), signal.SIGKILL)
-        return (files / "leases").read_text()
 
     def test_dhclient_gets_the_reserved_address_and_what_the_subnet_says(self):
         client = self.plug_in()
@@ -62,7 +49,50 @@ class PackagedClientsTest(testbed.ServerTest):
         said = self.udhcpc(self.plug_in(), "-B")
         self.assertRegex(said, r"lease of 10\.77\.0\.1\d\d obtained")
 
-    def test_C99_firmware_ipxe_and_two_systems_on_one_nic_share_one_address(self):
+    def dhcpcd(self, client, *flags):
+        """Runs dhcpcd until it is bound, ARP probes and all, and returns what it says. What it keeps
+        is on file systems of its own."""
+        script = "mount -t tmpfs none /run && mount -t tmpfs none /var/lib && exec \"$@\""
+        _, out, err = client.run("sh", "-c", script, "sh", "timeout", "40", testbed.DHCPCD, "-4", "-1",
+                                 "-d", "-B", "--noipv4ll", "-c", "/bin/true", "-f", "/dev/null",
+                                 *flags, "eth0", check=False)
+        return out + err
+
+    def networkd(self, client):
+        """Runs systemd-networkd for eth0 until the test ends. It wants folders of its own, and a /sys
+        that cannot be written keeps it from waiting for udev."""
+        script = ("mount -t tmpfs -o mode=0755 none /run && mount -o remount,ro /sys && "
+                  "mkdir -p /run/systemd/network /run/systemd/netif && "
+                  f"printf '{NETWORK_FILE}' >/run/systemd/network/10-eth0.network && "
+                  "exec /lib/systemd/systemd-networkd")
+        with open(self.folder / f"{client.name}.networkd", "wb") as log:
+            process = client.spawn(["sh", "-c", script], stdout=log)
+        self.addCleanup(shell.stop, process)
+
+    def test_Q46_C99_systemd_networkd_with_its_duid_gets_what_the_firmware_had(self):
+        client = self.plug_in()
+        firmware = self.dhcp_client(client).lease(dhcp_client.UEFI_X64).address
+        self.networkd(client)
+        shell.wait_until(lambda: f"inet {firmware}/24" in client.ip("-4", "addr", "show", "eth0"),
+                         "the address of systemd-networkd")
+        self.assertEqual(len(self.pxed.lines(f"{client.mac()} acked {firmware}")), 2)
+
+    def test_C94_dhcpcd_with_a_duid_is_bound_after_its_arp_probes(self):
+        client = self.plug_in()
+        self.assertRegex(self.dhcpcd(client, "-D"), r"leased 10\.77\.0\.1\d\d for")
+        self.assertEqual(len(self.pxed.lines(f"{client.mac()} acked")), 1)
+
+    def test_C79_dhcpcd_that_finds_its_address_in_use_declines_it_and_gets_another(self):
+        client = self.plug_in()
+        self.add_host("declines", client.mac(), "10.77.0.23")
+        squatter = self.with_address("10.77.0.23")
+        said = self.dhcpcd(client)
+        self.assertIn("10.77.0.23", said)
+        self.assertEqual(self.lease("10.77.0.23")["state"], "LEASE_STATE_DECLINED")
+        self.assertRegex(said, r"leased 10\.77\.0\.1\d\d for")
+        squatter.remove()
+
+    def test_C99_Rule7_Q46_firmware_ipxe_and_two_systems_on_one_nic_share_one_address(self):
         client = self.plug_in()
         rom = self.dhcp_client(client)
         firmware = rom.lease(dhcp_client.UEFI_X64).address

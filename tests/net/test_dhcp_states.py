@@ -60,6 +60,17 @@ class StatesTest(testbed.ServerTest):
         sender.close()
         return ack, reply
 
+    def test_M27_an_address_that_nobody_can_have_is_refused_or_not_worth_an_answer(self):
+        client = self.dhcp_client()
+        offer = client.discover()
+        offer.bootp.yiaddr = offer.address = "224.0.0.1"
+        self.assertEqual(client.select(offer).type, "nak")
+        before = self.pxed.counters("DHCP")["bad_request"]
+        for address in ("224.0.0.1", "255.255.255.255", "127.0.0.1", "0.0.0.0"):
+            client.send(client.packet("request", [("requested_addr", address)]))
+        self.assertEqual(client.lease().type, "ack")  # by now the others have been read
+        self.assertEqual(self.pxed.counters("DHCP")["bad_request"], before + 4)
+
     def test_C66_a_renewal_is_answered_to_the_address_it_came_from(self):
         ack, reply = self.renew(to=testbed.SERVER)
         self.assertEqual([reply.type, reply.to_address], ["ack", ack.address])
@@ -120,7 +131,7 @@ class StatesTest(testbed.ServerTest):
             self.assertEqual([reply.to_mac, reply.to_address], [client.mac, offer.address])
         self.assertEqual(arp, [])
 
-    def test_C7_the_broadcast_flag_means_broadcast_of_frame_and_packet(self):
+    def test_C7_Q41_the_broadcast_flag_means_broadcast_of_frame_and_packet(self):
         client = self.dhcp_client()
         ack = client.lease(flags=dhcp_client.BROADCAST_FLAG)
         self.assertEqual([ack.to_mac, ack.to_address], ["ff:ff:ff:ff:ff:ff", "255.255.255.255"])

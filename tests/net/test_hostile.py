@@ -89,7 +89,7 @@ class DeathTest(testbed.ServerTest):
         self.pxed.kill()
         self.pxed.start()
 
-    def test_a_lease_survives_the_sudden_death_of_pxed(self):
+    def test_F2_a_lease_survives_the_sudden_death_of_pxed(self):
         client = self.dhcp_client()
         ack = client.lease()
         self.restart()
@@ -98,7 +98,7 @@ class DeathTest(testbed.ServerTest):
         self.assertNotEqual(other.address, ack.address)
         self.assertEqual(client.init_reboot(ack.address).type, "ack")
 
-    def test_an_offer_made_before_the_death_is_still_taken_up_after_it(self):
+    def test_F1_C56_an_offer_made_before_the_death_is_still_taken_up_after_it(self):
         client = self.dhcp_client()
         offer = client.discover()
         self.restart()
@@ -110,7 +110,7 @@ class DeathTest(testbed.ServerTest):
         self.restart()
         self.assertRegex(self.adm("host", "list"), re.compile("survivor"))
 
-    def test_a_second_pxed_on_the_same_state_is_refused(self):
+    def test_F14_a_second_pxed_on_the_same_state_is_refused(self):
         code, _, said = self.net.run(*self.pxed.command, check=False)
         self.assertNotEqual(code, 0)
         self.assertIn("state", said)

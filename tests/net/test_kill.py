@@ -91,7 +91,7 @@ class KillTest(testbed.ServerTest):
         self.waiting = {}  # xid: machine
         self.kills = 0
 
-    def test_what_was_acknowledged_survives_twenty_kills_and_no_address_has_two_owners(self):
+    def test_F2_what_was_acknowledged_survives_twenty_kills_and_no_address_has_two_owners(self):
         machines = [Machine(number) for number in range(CLIENTS)]
         # Each kill comes with one of the packets that are sent, about two a machine; which ones is
         # chosen beforehand, so where it falls between question, commit and answer is up to chance.

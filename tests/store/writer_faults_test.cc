@@ -105,7 +105,7 @@ class WriterFaultsTest : public testing::Test {
   std::optional<Writer> writer_;
 };
 
-TEST_F(WriterFaultsTest, AnFsyncErrorIsAFailureAndTheNextCommitWritesAnew) {
+TEST_F(WriterFaultsTest, F15_AnFsyncErrorIsAFailureAndTheNextCommitWritesAnew) {
   DiskModel model(folder());
   Begin({.probe_interval = 1h});
   disk_->Set(DiskFault::kSyncFails);
@@ -129,7 +129,7 @@ TEST_F(WriterFaultsTest, AnFsyncErrorIsAFailureAndTheNextCommitWritesAnew) {
   EXPECT_EQ(Addresses(recovered->db()), std::vector<uint32_t>{2});
 }
 
-TEST_F(WriterFaultsTest, AFullDiskIsSilenceUntilThereIsRoom) {
+TEST_F(WriterFaultsTest, F5_AFullDiskIsSilenceUntilThereIsRoom) {
   Begin({.probe_interval = 1h});
   EXPECT_THAT(Put(1), IsOk());
   disk_->Set(DiskFault::kFull);
@@ -173,7 +173,7 @@ TEST_F(WriterFaultsTest, AProbeIsWrittenToTheDisk) {
   EXPECT_GT(*CurrentRevision(state_->db()), *before);
 }
 
-TEST_F(WriterFaultsTest, ALockHeldByAnotherProgramIsSurvived) {
+TEST_F(WriterFaultsTest, F6_L12_ALockHeldByAnotherProgramIsSurvived) {
   Begin();
   auto other = Database::Open(folder() / "state.db", Database::Mode::kExisting);
   ASSERT_THAT(other, IsOk());

@@ -25,8 +25,8 @@ lab_packages=(
 # Loaders whose packages would touch this computer's own way of booting.
 lab_unpacked=(ipxe grub-efi-amd64-signed shim-signed)
 # Clients and judges that we did not write.
-client_packages=(python3-scapy tshark atftp curl)
-client_unpacked=(isc-dhcp-client)
+client_packages=(python3-scapy tshark atftp curl systemd) # systemd: for systemd-networkd
+client_unpacked=(isc-dhcp-client dhcpcd-base isc-dhcp-relay)
 
 # Servers to be measured beside ours, and the libraries that they bring.
 peer_packages=(iproute2 python3 strace)

@@ -107,6 +107,7 @@ lint() {
   stage layers tools/check_layers.sh
   stage sizes tools/check_size.sh
   stage "checks that can fail" tools/check_selftest.sh
+  stage "conformance page" tools/check_conformance.sh
   stage shellcheck check_shell
   stage clang-tidy check_tidy
   say_what_failed

@@ -10,7 +10,9 @@ One network and one pxed serve a class; every test plugs in machines of its own.
 
 import contextlib
 import itertools
+import os
 import pathlib
+import signal
 import tempfile
 import unittest
 
@@ -20,6 +22,8 @@ SERVER = "10.77.0.1"
 PROFILE = "debian"
 PEERS = shell.ROOT / "build/peers"
 DHCLIENT = PEERS / "isc-dhcp-client/sbin/dhclient"
+DHCPCD = PEERS / "dhcpcd-base/usr/sbin/dhcpcd"
+DHCRELAY = PEERS / "isc-dhcp-relay/usr/sbin/dhcrelay"
 
 _BOOT_FILES = {
     "pxelinux.0": b"loader" * 7000,
@@ -31,6 +35,7 @@ _BOOT_FILES = {
 
 class ServerTest(unittest.TestCase):
     subnet_flags = ()  # for `pxeadm subnet create`
+    serve_flags = ()  # for pxed
     maxDiff = None
 
     @classmethod
@@ -43,7 +48,9 @@ class ServerTest(unittest.TestCase):
         for name, content in _BOOT_FILES.items():
             cls.put_file(name, content)
         cls.net = cls.stack.enter_context(network.Network(cls.__name__.lower(), SERVER))
-        cls.pxed = cls.stack.enter_context(daemon.Pxed(cls.net, cls.folder, cls.root))
+        cls.lay_out()
+        cls.pxed = cls.stack.enter_context(
+            daemon.Pxed(cls.net, cls.folder, cls.root, *cls.serve_flags))
         cls.adm = cls.pxed.adm
         cls.adm("profile", "create", PROFILE, "--kernel", "debian/vmlinuz",
                 "--initrd", "debian/initrd.img", "--args", "console=ttyS0 id={{host.id}}")
@@ -51,6 +58,10 @@ class ServerTest(unittest.TestCase):
                 "--pool", "10.77.0.100-10.77.0.199", "--router", SERVER, "--dns", SERVER,
                 *cls.subnet_flags)
         cls.numbers = itertools.count(1)
+
+    @classmethod
+    def lay_out(cls):
+        """For more of a network than one bridge, before pxed starts."""
 
     @classmethod
     def put_file(cls, name, content):
@@ -74,6 +85,18 @@ class ServerTest(unittest.TestCase):
         client = self.plug_in()
         client.ip("addr", "add", f"{address}/24", "dev", "eth0")
         return client
+
+    def dhclient(self, client, *flags):
+        """Runs ISC's client until it is bound and returns its lease file."""
+        files = self.folder / client.name
+        files.mkdir(exist_ok=True)
+        (files / "conf").touch()
+        (files / "leases").touch()
+        client.run(DHCLIENT, "-4", "-1", *flags, "-sf", "/bin/true", "-cf", files / "conf",
+                   "-lf", files / "leases", "-pf", files / "pid", "eth0")
+        if (files / "pid").exists():  # it stays to renew its lease
+            os.kill(int((files / "pid").read_text()), signal.SIGKILL)
+        return (files / "leases").read_text()
 
     def add_host(self, name, mac, address, *flags):
         self.adm("host", "create", name, "--mac", mac, "--address", address, "--profile", PROFILE,

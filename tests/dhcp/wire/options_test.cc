@@ -89,7 +89,7 @@ TEST(Options, C26_AnEmptyValueIsNoOption) {
   EXPECT_EQ(Written(options), "ff");
 }
 
-TEST(Options, C4_BootFileNamesAreFollowedByPad) {
+TEST(Options, Rule4_Q3_Q4_WhatIsReadAsACStringIsFollowedByPad) {
   Options options;
   options.AddText(OptionCode::kVendorClass, "P");
   options.AddText(OptionCode::kTftpServerName, "1");
@@ -107,10 +107,39 @@ TEST(Options, C92_ALongValueIsSplitAndReadBackWhole) {
   options.AddText(OptionCode::kBootFile, name);
   ByteWriter out;
   WriteOptions(options, out);
-  EXPECT_EQ(out.size(), EncodedSize(OptionCode::kBootFile, name.size()) + 1);
+  EXPECT_EQ(out.size(), EncodedSize(options.at(0)) + 1);
   const std::array<std::span<const uint8_t>, 1> areas = {out.bytes()};
   const auto value = Value(Options::Read(areas), OptionCode::kBootFile);
   EXPECT_EQ(std::string(value.begin(), value.end()), name);
+}
+
+TEST(Options, C92_SubOptionsAreNotSplit) {
+  for (const auto code : {OptionCode::kVendorOptions, OptionCode::kRelayAgent}) {
+    Options options;
+    options.Add(code, BytesOf("01 c8 aa*200  02 64 bb*100"));
+    ByteWriter out;
+    WriteOptions(options, out);
+    EXPECT_EQ(out.bytes()[1], 202);  // the first sub-option, whole
+    EXPECT_EQ(out.bytes()[205], 102);
+    EXPECT_EQ(out.size(), EncodedSize(options.at(0)) + 1);
+  }
+}
+
+TEST(Options, C92_WhatHoldsNoWholeSubOptionIsSplitLikeAnyOther) {
+  Options options;
+  options.Add(OptionCode::kRelayAgent, BytesOf("01 ff aa*255"));
+  ByteWriter out;
+  WriteOptions(options, out);
+  EXPECT_EQ(out.bytes()[1], 255);
+}
+
+TEST(Options, C91_ALongSearchListGoesInSeveralInstancesOfItsOption) {
+  Options options;
+  options.Add(OptionCode{119}, BytesOf("3f 61*63 3f 62*63 3f 63*63 3f 64*63 01 65 00"));
+  ByteWriter out;
+  WriteOptions(options, out);
+  EXPECT_EQ(ToHex(out.bytes().first(2)), "77ff");
+  EXPECT_EQ(ToHex(out.bytes().subspan(257, 2)), "7704");
 }
 
 TEST(Options, RemovingOneLeavesTheOthersFindable) {
@@ -138,7 +167,7 @@ TEST(Options, M35_SixtyFourKilobytesOfTinyOptionsStayCheap) {
   EXPECT_EQ(Value(options, OptionCode::kHostName).size(), area.size() / 3);
 }
 
-TEST(Packet, C25_RepliesAreAtLeast300BytesAndC27_EndIsFollowedByZerosOnly) {
+TEST(Packet, C23_C25_C27_Rule10_Q45_RepliesHaveTheCookieOneEndAndZerosUpTo300Bytes) {
   Packet packet;
   packet.options.AddU8(OptionCode::kMessageType, 2);
   const auto bytes = SerializePacket(packet);
@@ -149,7 +178,7 @@ TEST(Packet, C25_RepliesAreAtLeast300BytesAndC27_EndIsFollowedByZerosOnly) {
   EXPECT_TRUE(std::all_of(bytes.begin() + 244, bytes.end(), [](uint8_t b) { return b == 0; }));
 }
 
-TEST(Packet, C20_TextTooLongForItsFieldLeavesItEmpty) {
+TEST(Packet, C20_Q21_TextTooLongForItsFieldLeavesItEmpty) {
   Packet packet;
   EXPECT_TRUE(SetText(packet.file, std::string(127, 'f')));
   EXPECT_EQ(packet.file[127], 0);
@@ -157,11 +186,17 @@ TEST(Packet, C20_TextTooLongForItsFieldLeavesItEmpty) {
   EXPECT_EQ(TextOf(packet.file), "");
 }
 
-TEST(Packet, C33_TextInFileIsNoOptionsWithoutOverload) {
+TEST(Packet, C33_Q18_TextInFileIsNoOptionsWithoutOverload) {
   auto bytes = RawPacket("35 01 01 ff");
   const auto text = BytesOf("0c 01 61 ff");
   std::copy(text.begin(), text.end(), bytes.begin() + 108);
   EXPECT_FALSE(Parsed(bytes).options.Has(OptionCode::kHostName));
+}
+
+TEST(Packet, C28_ThreeHundredBytesAreNotAskedOfClients) {
+  EXPECT_TRUE(std::holds_alternative<Packet>(ParsePacket(RawPacket("35 01 01"))));
+  const auto without_cookie = std::vector<uint8_t>(239);
+  EXPECT_TRUE(std::holds_alternative<DropReason>(ParsePacket(without_cookie)));
 }
 
 TEST(Packet, C29_MoreThanOneEthernetFrameIsRead) {

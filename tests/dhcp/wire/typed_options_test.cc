@@ -16,7 +16,7 @@ Options With(std::string_view hex) {
   return Parsed(RawPacket("35 01 01 " + std::string(hex) + " ff")).options;
 }
 
-TEST(TypedOptions, C37_TrailingNulsOfTextAreStripped) {
+TEST(TypedOptions, C37_Q31_TrailingNulsOfTextAreStripped) {
   EXPECT_EQ(ReadText(With("3c 04 50 58 00 00"), OptionCode::kVendorClass), "PX");
   EXPECT_EQ(ReadText(With("3c 02 00 00"), OptionCode::kVendorClass), "");
   EXPECT_EQ(ReadText(With(""), OptionCode::kVendorClass), "");
@@ -41,7 +41,7 @@ TEST(TypedOptions, M25_WhatIsNoHostNameIsNone) {
   EXPECT_EQ(ReadHostName(With("0c 3f 61*63")), std::string(63, 'a'));
 }
 
-TEST(TypedOptions, C41_UserClassIsAListOrOneBareString) {
+TEST(TypedOptions, C41_Q8_UserClassIsAListOrOneBareString) {
   EXPECT_THAT(ReadUserClasses(With("4d 04 69 50 58 45")), ElementsAre("iPXE"));
   EXPECT_THAT(ReadUserClasses(With("4d 05 04 69 50 58 45")), ElementsAre("iPXE"));
   EXPECT_THAT(ReadUserClasses(With("4d 04 01 61 01 62")), ElementsAre("a", "b"));
@@ -52,7 +52,7 @@ TEST(TypedOptions, C41_UserClassIsAListOrOneBareString) {
   EXPECT_THAT(ReadUserClasses(With("")), IsEmpty());
 }
 
-TEST(TypedOptions, C42_ArchitecturesAreReadInOrderAndOddLengthsAreNone) {
+TEST(TypedOptions, C42_M22_Q19_ArchitecturesAreReadInOrderAndOddLengthsAreNone) {
   EXPECT_THAT(*ReadArchitectures(With("5d 04 00 07 00 10")), ElementsAre(7, 16));
   EXPECT_THAT(*ReadArchitectures(With("5d 02 ff ff")), ElementsAre(0xffff));
   EXPECT_FALSE(ReadArchitectures(With("5d 03 00 07 00")));
@@ -79,7 +79,7 @@ TEST(TypedOptions, C39_M19_AClientIdShorterThanTwoBytesIsNone) {
   EXPECT_THAT(ReadClientId(With("3d 02 01 02")), ElementsAre(1, 2));
 }
 
-TEST(TypedOptions, M17_NumbersOfTheWrongLengthAreNone) {
+TEST(TypedOptions, M17_M18_NumbersOfTheWrongLengthAreNone) {
   EXPECT_EQ(ReadU32(With("33 04 00 00 0e 10"), OptionCode::kLeaseTime), 3600u);
   EXPECT_FALSE(ReadU32(With("33 03 00 0e 10"), OptionCode::kLeaseTime));
   EXPECT_EQ(ReadU16(With("39 02 05 c0"), OptionCode::kMaxMessageSize), 1472);
@@ -95,6 +95,41 @@ TEST(TypedOptions, C135_SubOptionsOfTheRelayAreRead) {
   EXPECT_EQ(ToHex(relay->circuit_id), "6530");
   EXPECT_FALSE(relay->source_port);
   EXPECT_TRUE(ReadRelayAgent(With("52 02 13 00"))->source_port);
+}
+
+TEST(TypedOptions, C135_TheServerIdOfTheRelayIsReadWhenItIsAnAddress) {
+  EXPECT_EQ(ReadRelayAgent(With("52 06 0b 04 0a 01 00 fe"))->server_id->ToString(), "10.1.0.254");
+  EXPECT_FALSE(ReadRelayAgent(With("52 05 0b 03 0a 01 00"))->server_id);
+}
+
+TEST(TypedOptions, M23_VendorOptionsThatOverrunAreNone) {
+  EXPECT_TRUE(IsVendorOptions(BytesOf("06 01 08 ff")));
+  EXPECT_TRUE(IsVendorOptions(BytesOf("06 01 08")));
+  EXPECT_FALSE(IsVendorOptions(BytesOf("06 01 08 09 05 00")));
+  EXPECT_FALSE(IsVendorOptions(BytesOf("47")));
+}
+
+TEST(TypedOptions, M24_DataOfAnEnterpriseThatOverrunsIsNone) {
+  EXPECT_TRUE(IsVendorIdentifying(BytesOf("00 00 a6 8f 02 01 00  00 00 00 09 00")));
+  EXPECT_FALSE(IsVendorIdentifying(BytesOf("00 00 a6 8f 03 01 00")));
+  EXPECT_FALSE(IsVendorIdentifying(BytesOf("00 00 a6 8f")));
+  EXPECT_FALSE(IsVendorIdentifying(BytesOf("00 00")));
+}
+
+TEST(TypedOptions, C40_M25_Q50_WhatIsNoNameInOption81IsNone) {
+  EXPECT_TRUE(IsFqdn(BytesOf("00 00 00  6e 6f 64 65 2e 61")));
+  EXPECT_TRUE(IsFqdn(BytesOf("00 00 00")));
+  EXPECT_TRUE(IsFqdn(BytesOf("04 00 00  01 6e 01 61 00")));
+  EXPECT_FALSE(IsFqdn(BytesOf("00 00")));
+  EXPECT_FALSE(IsFqdn(BytesOf("00 00 00  6e 07")));
+  EXPECT_FALSE(IsFqdn(BytesOf("00 00 00  6e 2e 2e 61")));
+  EXPECT_FALSE(IsFqdn(BytesOf("00 00 00  61*64")));
+  EXPECT_FALSE(IsFqdn(BytesOf("04 00 00  05 6e")));
+}
+
+TEST(TypedOptions, M37_ACompressionPointerInOption81IsNotFollowed) {
+  EXPECT_FALSE(IsFqdn(BytesOf("04 00 00  01 6e c0 03")));
+  EXPECT_FALSE(IsFqdn(BytesOf("04 00 00  c0 00")));
 }
 
 TEST(TypedOptions, M21_SubOptionsThatOverrunAreNotRead) {

@@ -377,7 +377,7 @@ class DurabilityTest : public testing::Test {
   int grants_ = 0;
 };
 
-TEST_F(DurabilityTest, PowerMayFailAtAnyWriteAndNothingAcknowledgedIsLost) {
+TEST_F(DurabilityTest, F4_Rule8_PowerMayFailAtAnyWriteAndNothingAcknowledgedIsLost) {
   const Verdict verdict = CrashEverywhere(30, DiskFault::kNone);
   EXPECT_EQ(verdict.losses, 0u) << verdict.first_loss;
   EXPECT_EQ(verdict.early, 0u);

@@ -89,7 +89,7 @@ class DurabilityWitness final : public core::DhcpAnswerSink {
   std::vector<core::Lease> leases_seen_;
 };
 
-TEST_F(ResolverTest, L1_AnAckIsDeliveredAfterItsLeaseIsInTheDatabase) {
+TEST_F(ResolverTest, L1_Rule8_AnAckIsDeliveredAfterItsLeaseIsInTheDatabase) {
   DurabilityWitness witness(folder_.path() / "state.db");
   seam_->resolver().ResolveDhcp({Select(1, "10.0.0.10")}, witness);
   EXPECT_EQ(witness.LeasesSeen(), 1u);
