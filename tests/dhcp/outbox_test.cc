@@ -53,7 +53,8 @@ class OutboxTest : public testing::Test {
   }
 
   size_t Sent() const {
-    return static_cast<size_t>(std::ranges::count(replies_, net::SendResult::kSent, &OutgoingReply::result));
+    return static_cast<size_t>(
+        std::ranges::count(replies_, net::SendResult::kSent, &OutgoingReply::result));
   }
 
   net::UdpSocket server_ = Bind({});

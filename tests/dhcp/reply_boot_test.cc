@@ -93,9 +93,12 @@ TEST(BootReply, C89_AnAddressIsNotTakenFromWhoBootsByIpv6OnlyMode) {
   EXPECT_EQ(Hex(reply("37 01 6c" + pxe), 108), "(absent)");
 }
 
-TEST(BootReply, C90_ClasslessRoutesHoldTheDefaultRouteAndTakeThePlaceOfTheRouter) {
+// With the default route, which the decision has added.
+TEST(BootReply, C90_ClasslessRoutesTakeThePlaceOfTheRouter) {
   auto grant = Grant();
-  grant.options = {{.code = 121, .value = {16, 10, 9, 10, 1, 0, 2}},
+  const std::vector<uint8_t> routes = {16, 10, 9, 10, 1, 0, 2, 0, 10, 1, 0, 254};
+  grant.options = {{.code = 121, .value = routes},
+                   {.code = 249, .value = routes},
                    {.code = 33, .value = {10, 9, 0, 0, 10, 1, 0, 2}}};
   const auto reply = [&](std::string_view wanted) {
     return ReplyTo(wire::Parsed(RawPacket("35 01 01 37 04 " + std::string(wanted) + " ff")), grant);
@@ -198,13 +201,13 @@ TEST(BootReply, C123_C125_C126_C127_Q26_FirmwareGetsDiscoveryControlAndEndAndNot
   EXPECT_EQ(Hex(reply, 43), "060108ff");  // no 1 to 5, no servers, no menu
 }
 
-TEST(BootReply, C123_Q12_Q13_Q16_ARaspberryPiFindsItsMenuItemFirstAndAlone) {
+TEST(BootReply, C123_Q12_Q13_Q16_ARaspberryPiFindsItsMenuItemAlone) {
   const auto request = RaspberryPi();
   ASSERT_EQ(core::ToString(KindOf(request)), "rpi");
   const auto reply = ReplyTo(request, BootGrant("f"));
   EXPECT_EQ(Text(reply, OptionCode::kVendorClass), "PXEClient");
   EXPECT_EQ(Text(reply, OptionCode::kVendorOptions),
-            std::string("\x06\x01\x08\x09\x14\0\0\x11Raspberry Pi Boot\x0a\x04\0PXE\xff", 32));
+            std::string("\x06\x01\x03\x0a\x04\0PXE\x09\x14\0\0\x11Raspberry Pi Boot\xff", 32));
   EXPECT_NE(Hex(reply, 1), "(absent)");
   EXPECT_NE(Hex(reply, 3), "(absent)");
 }

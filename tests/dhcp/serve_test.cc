@@ -45,7 +45,7 @@ TEST_F(ServeTest, C7_TheBroadcastFlagMeansTheBroadcastMacToo) {
 TEST_F(ServeTest, AnswersThatAreReadyTogetherAllLeaveAndEachIsCounted) {
   constexpr uint32_t kUnreachable = 7;
   FakeResolver resolver(Offer);
-  Running server({.interfaces = {"near"}}, resolver);
+  Running server({.interfaces = {"near"}, .limits = {.rates = {.client = {100, 100}}}}, resolver);
   Machine machine;
   for (uint8_t i = 0; i < 70; ++i) {
     auto discover = RawPacket("35 01 01 ff");
