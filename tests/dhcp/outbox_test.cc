@@ -30,6 +30,7 @@ class OutboxTest : public testing::Test {
     bytes[0] = number;
     replies_.push_back(
         {.target = {Delivery::kToRelay, relay.local().address, relay.local().port, std::nullopt},
+         .socket = &server_,
          .source = kOurAddress,
          .bytes = std::move(bytes)});
   }
@@ -66,7 +67,7 @@ TEST_F(OutboxTest, RepliesToOneRelayGetOneLengthAndAnotherRelayItsOwn) {
   Add(other_relay_, 2, 400);
   Add(relay_, 3, 310);
   Add(relay_, 4, 300);
-  SendTogether(replies_, 67, server_, nullptr);
+  SendTogether(replies_, 67, {&server_}, nullptr);
   EXPECT_EQ(Sent(), 4u);
   EXPECT_THAT(Hear(relay_, 3), testing::ElementsAre(testing::Pair(1, 310), testing::Pair(3, 310),
                                                     testing::Pair(4, 310)));
@@ -79,7 +80,7 @@ TEST_F(OutboxTest, C35_NoReplyGrowsBeyondWhatEveryClientTakes) {
   Add(relay_, 2, 900);
   Add(relay_, 3, 548);
   Add(relay_, 4, 900);
-  SendTogether(replies_, 67, server_, nullptr);
+  SendTogether(replies_, 67, {&server_}, nullptr);
   EXPECT_EQ(Sent(), 4u);
   EXPECT_THAT(Hear(relay_, 4), testing::ElementsAre(testing::Pair(1, 548), testing::Pair(2, 900),
                                                     testing::Pair(3, 548), testing::Pair(4, 900)));
@@ -87,7 +88,7 @@ TEST_F(OutboxTest, C35_NoReplyGrowsBeyondWhatEveryClientTakes) {
 
 TEST_F(OutboxTest, MoreThanOneCallTakesAllLeave) {
   for (int i = 0; i < 150; ++i) Add(relay_, static_cast<uint8_t>(i), 300);
-  SendTogether(replies_, 67, server_, nullptr);
+  SendTogether(replies_, 67, {&server_}, nullptr);
   EXPECT_EQ(Sent(), 150u);
   EXPECT_EQ(Hear(relay_, 150).size(), 150u);
 }
@@ -99,7 +100,7 @@ TEST_F(OutboxTest, ARelayThatCannotBeReachedCostsTheOthersNothing) {
     replies_.back().source = {0x01010101};  // none of ours
   }
   Add(relay_, 4, 300);
-  SendTogether(replies_, 67, server_, nullptr);
+  SendTogether(replies_, 67, {&server_}, nullptr);
   EXPECT_EQ(Sent(), 2u);
   EXPECT_THAT(Hear(relay_, 2), testing::ElementsAre(testing::Pair(1, 300), testing::Pair(4, 300)));
 }
