@@ -37,14 +37,14 @@ namespace pxe::dhcp {
 struct Limits {
   size_t max_packet_bytes = 4096;      // of one request (C29)
   size_t batch_packets = 64;           // received together
-  size_t batches_per_turn = 8;         // received before they are asked about, if there are so many
+  size_t batches_per_turn = 128;       // received before they are asked about, if there are so many
   size_t max_in_flight = 8192;         // questions without an answer yet; DISCOVERs: 3/4 of it
   size_t max_spare = 512;              // what is kept of one, kept on for the next
   int receive_buffer_bytes = 4 << 20;  // of the socket: a boot storm's first seconds
   RateLimits rates;
   // Of those asked in one turn in which the socket was not emptied: the newest, for the clients of
   // the others have waited longest and ask again first (C154).
-  size_t max_discovers_in_overload = 256;
+  size_t max_discovers_in_overload = 4096;
   // In the socket's queue; then its client has asked again (C154).
   std::chrono::milliseconds max_discover_wait{2000};
   int send_retries = 3;      // of a reply, while the kernel's buffers are full (F17)
