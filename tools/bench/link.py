@@ -70,6 +70,6 @@ def program(name):
     return path
 
 
-def library_path():
+def peer_libraries():
     """Of the programs that are unpacked, not installed."""
     return ":".join(str(path) for path in (shell.ROOT / "build/peers").glob("*/usr/lib/*-linux-gnu"))

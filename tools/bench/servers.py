@@ -35,7 +35,7 @@ class Server:
     def running(self, link, folder, pool_size, preload=()):
         folder = pathlib.Path(folder)
         command = self.prepare(folder, min(pool_size, self.max_pool))
-        environment = {"LD_LIBRARY_PATH": wire.library_path(), "KEA_PIDFILE_DIR": folder,
+        environment = {"LD_LIBRARY_PATH": wire.peer_libraries(), "KEA_PIDFILE_DIR": folder,
                        "KEA_LOCKFILE_DIR": folder, **dict(preload)}
         pairs = [f"{name}={value}" for name, value in environment.items()]
         with open(folder / "output.log", "ab") as output:
