@@ -40,6 +40,9 @@ constexpr EnumTable<SilenceReason, v1::SilenceReason, kReasons> kSilences = {{
     {SilenceReason::kProxyOnly, v1::SILENCE_REASON_PROXY_ONLY},
     {SilenceReason::kNothingToBoot, v1::SILENCE_REASON_NOTHING_TO_BOOT},
     {SilenceReason::kBootpOff, v1::SILENCE_REASON_BOOTP_OFF},
+    {SilenceReason::kTooEarly, v1::SILENCE_REASON_TOO_EARLY},
+    {SilenceReason::kTooManyOffers, v1::SILENCE_REASON_TOO_MANY_OFFERS},
+    {SilenceReason::kUntrustedRelay, v1::SILENCE_REASON_UNTRUSTED_RELAY},
     {SilenceReason::kControlAway, v1::SILENCE_REASON_CONTROL_AWAY},
 }};
 
@@ -54,6 +57,14 @@ constexpr EnumTable<core::GrantKind, v1::GrantKind, 7> kGrantKinds = {{
 }};
 
 // --- to messages: one Put for each kind of answer ---
+
+void PutHabits(const core::ReplyHabits& habits, v1::ReplyHabits* out) {
+  out->set_omit_boot_option(habits.omit_boot_option);
+  out->set_omit_vendor_options(habits.omit_vendor_options);
+  out->set_nul_in_length(habits.nul_in_length);
+  out->set_pad_to(habits.pad_to);
+  out->set_delay_milliseconds(static_cast<uint32_t>(habits.delay.count()));
+}
 
 struct PutDhcp {
   v1::DhcpAnswer* out;
@@ -75,6 +86,9 @@ struct PutDhcp {
     message->set_boot_file(grant.boot.file);
     message->set_broadcast(grant.broadcast);
     message->set_omit_client_id(!grant.echo_client_id);
+    message->set_echo_subnet_selection(grant.echo_subnet_selection);
+    message->set_ping_first(grant.ping_first);
+    if (grant.habits != core::ReplyHabits{}) PutHabits(grant.habits, message->mutable_habits());
     for (const core::DhcpOption& option : grant.options) {
       v1::RawOption* raw = message->add_options();
       raw->set_code(option.code);
@@ -86,6 +100,7 @@ struct PutDhcp {
     out->mutable_nak()->set_server_id(nak.server_id.value);
     out->mutable_nak()->set_message(nak.message);
     out->mutable_nak()->set_omit_client_id(!nak.echo_client_id);
+    out->mutable_nak()->set_echo_subnet_selection(nak.echo_subnet_selection);
   }
   void operator()(const core::DhcpSilence& silence) const {
     out->set_silence(Translate(kSilences, silence.reason));
@@ -131,6 +146,21 @@ absl::StatusOr<std::vector<core::DhcpOption>> OptionsOf(const v1::DhcpGrant& mes
   return options;
 }
 
+absl::StatusOr<core::ReplyHabits> HabitsOf(const v1::ReplyHabits& message) {
+  if (message.pad_to() > core::ReplyHabits::kMaxPadTo) {
+    return InvalidArgument("grant.habits.pad_to: is above 1472");
+  }
+  const std::chrono::milliseconds delay{message.delay_milliseconds()};
+  if (delay > core::ReplyHabits::kMaxDelay) {
+    return InvalidArgument("grant.habits.delay_milliseconds: is above 10000");
+  }
+  return core::ReplyHabits{.omit_boot_option = message.omit_boot_option(),
+                           .omit_vendor_options = message.omit_vendor_options(),
+                           .nul_in_length = message.nul_in_length(),
+                           .pad_to = static_cast<uint16_t>(message.pad_to()),
+                           .delay = delay};
+}
+
 absl::StatusOr<DhcpAnswer> Grant(const v1::DhcpGrant& message) {
   DhcpGrant grant{.address = {message.address()},
                   .server_id = {message.server_id()},
@@ -142,13 +172,16 @@ absl::StatusOr<DhcpAnswer> Grant(const v1::DhcpGrant& message) {
                   .host_name = message.host_name(),
                   .boot = {{message.next_server()}, message.boot_file()},
                   .broadcast = message.broadcast(),
-                  .echo_client_id = !message.omit_client_id()};
+                  .echo_client_id = !message.omit_client_id(),
+                  .echo_subnet_selection = message.echo_subnet_selection(),
+                  .ping_first = message.ping_first()};
   PXE_ASSIGN_OR_RETURN(grant.kind, Translate(kGrantKinds, "grant.kind", message.kind()));
   const bool needs_address = grant.kind == core::GrantKind::kOffer || BindsAddress(grant.kind);
   if (needs_address && grant.address.IsZero()) return InvalidArgument("grant.address: is missing");
   if (grant.server_id.IsZero()) return InvalidArgument("grant.server_id: is missing");
   PXE_ASSIGN_OR_RETURN(grant.subnet, SubnetOf(message));
   PXE_ASSIGN_OR_RETURN(grant.options, OptionsOf(message));
+  PXE_ASSIGN_OR_RETURN(grant.habits, HabitsOf(message.habits()));
   return grant;
 }
 
@@ -158,8 +191,10 @@ absl::StatusOr<DhcpAnswer> Outcome(const v1::DhcpAnswer& message) {
       return Grant(message.grant());
     case v1::DhcpAnswer::kNak:
       if (message.nak().server_id() == 0) return InvalidArgument("nak.server_id: is missing");
-      return core::DhcpNak{
-          {message.nak().server_id()}, message.nak().message(), !message.nak().omit_client_id()};
+      return core::DhcpNak{.server_id = {message.nak().server_id()},
+                           .message = message.nak().message(),
+                           .echo_client_id = !message.nak().omit_client_id(),
+                           .echo_subnet_selection = message.nak().echo_subnet_selection()};
     case v1::DhcpAnswer::kSilence: {
       PXE_ASSIGN_OR_RETURN(const SilenceReason reason,
                            Translate(kSilences, "silence", message.silence()));

@@ -24,12 +24,13 @@ constexpr EnumTable<DhcpMessage, v1::DhcpMessage, 7> kMessages = {{
     {DhcpMessage::kBootServer, v1::DHCP_MESSAGE_BOOT_SERVER},
 }};
 
-constexpr EnumTable<BootEvent::Step, v1::BootStep, 9> kSteps = {{
+constexpr EnumTable<BootEvent::Step, v1::BootStep, 10> kSteps = {{
     {BootEvent::Step::kOffered, v1::BOOT_STEP_OFFERED},
     {BootEvent::Step::kAcked, v1::BOOT_STEP_ACKED},
     {BootEvent::Step::kNaked, v1::BOOT_STEP_NAKED},
     {BootEvent::Step::kSilent, v1::BOOT_STEP_SILENT},
     {BootEvent::Step::kNoticed, v1::BOOT_STEP_NOTICED},
+    {BootEvent::Step::kCompeting, v1::BOOT_STEP_COMPETING},
     {BootEvent::Step::kFetched, v1::BOOT_STEP_FETCHED},
     {BootEvent::Step::kProbed, v1::BOOT_STEP_PROBED},
     {BootEvent::Step::kRefused, v1::BOOT_STEP_REFUSED},
@@ -62,6 +63,10 @@ void Put(const DhcpQuestion& question, v1::DhcpQuestion* out) {
   out->set_host_name(question.host_name);
   out->set_circuit_id(question.circuit_id);
   out->set_rapid_commit(question.rapid_commit);
+  out->set_remote_id(question.remote_id);
+  if (question.subnet_selection) out->set_subnet_selection(question.subnet_selection->value);
+  out->set_secs(static_cast<uint32_t>(question.secs.count()));
+  if (question.in_use) out->set_in_use(question.in_use->value);
   PutNumbers(question.local_addresses, out->mutable_local_addresses());
   out->set_route_source(question.route_source.value);
 }
@@ -120,6 +125,7 @@ absl::StatusOr<DhcpQuestion> Question(const v1::DhcpQuestion& message) {
   question.facts.mac = question.client.Mac();
   if (!IsPrintable(message.host_name())) return InvalidArgument("host_name: must be printable");
   if (!IsPrintable(message.circuit_id())) return InvalidArgument("circuit_id: must be printable");
+  if (!IsPrintable(message.remote_id())) return InvalidArgument("remote_id: must be printable");
   if (message.local_addresses().empty()) {
     return InvalidArgument("local_addresses: there must be one at least");
   }
@@ -135,6 +141,10 @@ absl::StatusOr<DhcpQuestion> Question(const v1::DhcpQuestion& message) {
   question.host_name = message.host_name();
   question.circuit_id = message.circuit_id();
   question.rapid_commit = message.rapid_commit();
+  question.remote_id = message.remote_id();
+  if (message.has_subnet_selection()) question.subnet_selection = Ipv4{message.subnet_selection()};
+  question.secs = std::chrono::seconds{message.secs()};
+  if (message.has_in_use()) question.in_use = Ipv4{message.in_use()};
   question.local_addresses = FromNumbers(message.local_addresses());
   question.route_source = {message.route_source()};
   return question;

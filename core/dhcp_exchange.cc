@@ -40,6 +40,12 @@ std::string_view ToString(SilenceReason reason) {
       return "nothing_to_boot";
     case SilenceReason::kBootpOff:
       return "bootp_off";
+    case SilenceReason::kTooEarly:
+      return "too_early";
+    case SilenceReason::kTooManyOffers:
+      return "too_many_offers";
+    case SilenceReason::kUntrustedRelay:
+      return "untrusted_relay";
     case SilenceReason::kControlAway:
       return "control_away";
     case SilenceReason::kCount:

@@ -45,8 +45,14 @@ struct DhcpQuestion {
   std::vector<uint8_t> client_id;         // option 61
   std::vector<uint8_t> relay_agent;       // option 82
   std::string circuit_id;                 // 82.1, printable; empty: none
-  std::string host_name;                  // option 12, printable
-  bool rapid_commit = false;              // option 80: an ACK at once will do
+  std::string remote_id;                  // 82.2, printable; empty: none
+  std::optional<Ipv4> subnet_selection;   // option 118, RFC 3011: the link it wants to be of
+  std::chrono::seconds secs{};            // it has waited, as far as that is believed; iPXE's: 0
+  // An address that this client was to be offered and that answered a ping (C144): it is declined,
+  // and the DISCOVER decided again.
+  std::optional<Ipv4> in_use;
+  std::string host_name;      // option 12, printable
+  bool rapid_commit = false;  // option 80: an ACK at once will do
 
   // Addresses of ours on the interface it came in by, the primary first. Never empty.
   std::vector<Ipv4> local_addresses;
@@ -62,6 +68,21 @@ struct BootFields {
   std::string file;  // relative to the TFTP root
 
   bool operator==(const BootFields&) const = default;
+};
+
+// What a reply does differently for a client that cannot take the usual (core/quirks.h).
+struct ReplyHabits {
+  // A larger message would be cut into fragments, which ROMs do not put together (C140).
+  static constexpr uint16_t kMaxPadTo = 1472;
+  static constexpr std::chrono::milliseconds kMaxDelay{10'000};
+
+  bool omit_boot_option = false;      // no option 67: the name is in `file` only
+  bool omit_vendor_options = false;   // no option 43
+  bool nul_in_length = false;         // 66 and 67 end in a NUL that counts
+  uint16_t pad_to = 0;                // bytes of the whole message; 0: as all
+  std::chrono::milliseconds delay{};  // before it is sent
+
+  bool operator==(const ReplyHabits&) const = default;
 };
 
 // Which packet carries a grant.
@@ -93,9 +114,12 @@ struct DhcpGrant {
   std::string domain_name;
   std::string host_name;
   BootFields boot;
-  std::vector<DhcpOption> options;  // no code twice; they take the place of those above
-  bool broadcast = false;           // force the broadcast bit (C8)
-  bool echo_client_id = true;       // option 61 is sent back (C94)
+  std::vector<DhcpOption> options;     // no code twice; they take the place of those above
+  bool broadcast = false;              // force the broadcast bit (C8)
+  bool echo_client_id = true;          // option 61 is sent back (C94)
+  bool echo_subnet_selection = false;  // option 118 counted and is sent back (C95)
+  bool ping_first = false;             // an OFFER of an address that may be somebody's (C142)
+  ReplyHabits habits;
 
   bool operator==(const DhcpGrant&) const = default;
 };
@@ -104,6 +128,7 @@ struct DhcpNak {
   Ipv4 server_id;
   std::string message;         // option 56, for people reading a capture
   bool echo_client_id = true;  // option 61 is sent back (C94)
+  bool echo_subnet_selection = false;
 
   bool operator==(const DhcpNak&) const = default;
 };
@@ -128,6 +153,9 @@ enum class SilenceReason {
   kProxyOnly,         // another server has the addresses, and the client asks for no boot file
   kNothingToBoot,     // it does, and there is none for it
   kBootpOff,          // no BOOTP here, or not for a machine without a reserved address
+  kTooEarly,          // another server shall have the time that the subnet grants it (P2)
+  kTooManyOffers,     // as many are offered here as may be at a time (C153)
+  kUntrustedRelay,    // option 82 without a relay, where that does not count (C133)
   kControlAway,       // the control plane, another process, cannot be asked or was too slow
   kCount,
 };

@@ -70,10 +70,40 @@ struct DhcpOption {
   bool operator==(const DhcpOption&) const = default;
 };
 
+// Whose a guarded pool is.
+enum class PoolClients {
+  kAnybody,
+  kKnown,    // machines that are hosts
+  kUnknown,  // machines that are none
+};
+
+// Who is given addresses of one pool: all that is said must be true (N4). An address that a
+// client has already is not taken from it.
+struct PoolGuard {
+  Ipv4Range pool;  // one of the subnet's pools
+  PoolClients clients = PoolClients::kAnybody;
+  std::vector<std::string> kinds;   // of client, any of them; sorted; empty: any
+  std::string vendor_class_prefix;  // of option 60; empty: any
+
+  bool operator==(const PoolGuard&) const = default;
+};
+
+// By what a packet is found to be a host's (C105).
+enum class HostKey {
+  kMac,
+  kUuid,       // option 97
+  kClientId,   // option 61
+  kCircuitId,  // option 82.1: the port of a switch
+  kRemoteId,   // option 82.2
+};
+
 struct Subnet {
   std::string id;
   Ipv4Prefix cidr;
-  std::vector<Ipv4Range> pools;  // inside cidr, not overlapping; addresses for anybody
+  std::vector<Ipv4Range> pools;        // inside cidr, not overlapping; addresses for anybody
+  std::vector<PoolGuard> pool_guards;  // no pool twice; a pool without one is for anybody
+  bool edge_addresses = false;         // pools give addresses that end in .0 and .255 as well (N6)
+  bool reuse_declined = false;  // when nothing else is left, the one declined longest ago (A4)
   std::vector<Ipv4> routers;
   std::vector<Ipv4> dns_servers;
   std::vector<Ipv4> ntp_servers;
@@ -96,9 +126,15 @@ struct Subnet {
   std::vector<Ipv4> relay_addresses;  // giaddr of relays of this link that lie outside of it
   Identity identity = Identity::kMac;
   Bootp bootp = Bootp::kStatic;
-  bool rapid_commit = false;        // an ACK at once to clients that ask for it, RFC 4039
-  bool echo_client_id = true;       // option 61 is sent back, RFC 6842
-  std::vector<DhcpOption> options;  // no code twice; a profile's and a host's win
+  bool rapid_commit = false;   // an ACK at once to clients that ask for it, RFC 4039
+  bool echo_client_id = true;  // option 61 is sent back, RFC 6842
+  // The order in which hosts are looked for; no key twice, never empty.
+  std::vector<HostKey> host_keys{HostKey::kMac, HostKey::kUuid};
+  bool ping_check = false;               // a free address of a pool is pinged before it is offered
+  bool trust_subnet_selection = false;   // option 118 says which link a client is of (C95)
+  bool trust_direct_relay_agent = true;  // option 82 of a packet without giaddr counts (C133)
+  std::chrono::seconds min_secs{0};      // silence until the client has waited so long (P2)
+  std::vector<DhcpOption> options;       // no code twice; a profile's and a host's win
   Stamp stamp;
 
   bool operator==(const Subnet&) const = default;
@@ -112,9 +148,11 @@ enum class Answers {
 };
 
 struct Nic {
-  MacAddress mac;               // unique over all hosts
-  std::optional<Ipv4> address;  // reserved for this NIC; inside one subnet; unique over all hosts
-  std::string host_name;        // sent as option 12; empty: none
+  MacAddress mac;  // unique over all hosts
+  // Reserved for this NIC; inside one subnet; no other host's. NICs of one host may share it: one
+  // of them at a time has it (C106).
+  std::optional<Ipv4> address;
+  std::string host_name;  // sent as option 12; empty: none
   Answers answers = Answers::kAll;
 
   bool operator==(const Nic&) const = default;
@@ -143,6 +181,10 @@ struct Host {
   std::string uid;  // made by the server, never reused: tells a re-created host from the old one
   std::vector<Nic> nics;
   std::optional<Uuid> uuid;
+  // What else it is found by, where its subnet looks for that (C105); each unique over all hosts.
+  std::vector<std::vector<uint8_t>> client_ids;  // option 61, whole (C102)
+  std::string circuit_id;                        // option 82.1, as Discovery spells it
+  std::string remote_id;                         // option 82.2, likewise
   std::map<std::string, std::string> labels;
   std::map<std::string, std::string> variables;  // `vars.X` in templates; wins over the profile's
   std::string serial;                            // of the machine, as an inventory has it

@@ -40,6 +40,7 @@ struct BootEvent {
     kNaked,      // DHCP: a NAK was sent
     kSilent,     // DHCP: nothing was sent, `detail` says why
     kNoticed,    // DHCP: something about the client is odd, `detail` says what
+    kCompeting,  // DHCP: another server, `address`, offers here or was chosen by the client
     kFetched,    // TFTP: a transfer ended with its last byte acknowledged (or never acknowledged:
                  // `detail`)
     kProbed,     // TFTP: the client asked for the size only and went away (EDK2, GRUB)

@@ -53,6 +53,8 @@ std::string_view ToString(core::BootEvent::Step step) {
       return "silent";
     case core::BootEvent::Step::kNoticed:
       return "noticed";
+    case core::BootEvent::Step::kCompeting:
+      return "competing";
     case core::BootEvent::Step::kFetched:
       return "fetched";
     case core::BootEvent::Step::kProbed:

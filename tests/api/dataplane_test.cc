@@ -40,6 +40,10 @@ core::DhcpQuestion FullQuestion() {
           .client_id = {0xff, 0, 1},
           .relay_agent = {1, 2, 0, 0xfe},
           .circuit_id = "Gi1/0/7",
+          .remote_id = "switch-3",
+          .subnet_selection = Ip("10.0.3.0"),
+          .secs = 7s,
+          .in_use = Ip("10.0.0.22"),
           .host_name = "node-1",
           .rapid_commit = true,
           .local_addresses = {Ip("10.0.0.1"), Ip("192.168.1.1")},
@@ -61,7 +65,14 @@ core::DhcpGrant FullGrant() {
           .options = {{.code = 210, .value = {'/', 'x'}},
                       {.code = 26, .value = {5, 220}, .always = true}},
           .broadcast = true,
-          .echo_client_id = false};
+          .echo_client_id = false,
+          .echo_subnet_selection = true,
+          .ping_first = true,
+          .habits = {.omit_boot_option = true,
+                     .omit_vendor_options = true,
+                     .nul_in_length = true,
+                     .pad_to = 576,
+                     .delay = 2500ms}};
 }
 
 core::QuestionBatch RoundTrip(const core::QuestionBatch& questions) {
@@ -231,6 +242,9 @@ TEST(DataplaneTest, EachMalformedAnswerIsRefusedByName) {
        [](auto& m) { m.mutable_dhcp_answers(0)->set_silence(v1::SILENCE_REASON_UNSPECIFIED); }},
       {"dhcp_answers[0].silence: 77",
        [](auto& m) { m.mutable_dhcp_answers(0)->set_silence(static_cast<v1::SilenceReason>(77)); }},
+      {"grant.habits.pad_to:", [&](auto& m) { grant(m)->mutable_habits()->set_pad_to(1473); }},
+      {"grant.habits.delay_milliseconds:",
+       [&](auto& m) { grant(m)->mutable_habits()->set_delay_milliseconds(10'001); }},
       {"boot_answers[0].outcome:", [&](auto& m) { boot(m)->clear_outcome(); }},
       {"boot_answers[0].rendered:", [&](auto& m) { boot(m)->set_rendered(""); }},
       {"boot_answers[0].static_path:", [&](auto& m) { boot(m)->set_static_path("../x"); }},
