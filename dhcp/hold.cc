@@ -109,9 +109,9 @@ void Server::DepartLater(OutgoingReply reply, Told told, std::chrono::millisecon
   if (!delayed_.Add(due, {std::move(reply), std::move(told)})) return FinishOverloaded(asked);
   loop_->At(due, [this] {
     Departures departures;
-    for (auto& [reply, told] : delayed_.TakeDue(net::EventLoop::Now())) {
-      departures.replies.push_back(std::move(reply));
-      departures.told.push_back(std::move(told));
+    for (Departing& one : delayed_.TakeDue(net::EventLoop::Now())) {
+      departures.replies.push_back(std::move(one.reply));
+      departures.told.push_back(std::move(one.told));
     }
     Depart(std::move(departures));
   });
