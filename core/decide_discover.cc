@@ -45,9 +45,21 @@ bool IsOneTooMany(const Case& c, Ipv4 address) {
   return HasTooManyOffers(load);
 }
 
+// C144: whether what answered the ping is somebody unknown, as far as we know by now: the client
+// may have taken the address meanwhile, or another one may have declined it.
+bool IsSomebodyUnknownAt(const Case& c, Ipv4 in_use) {
+  if (in_use != c.question.in_use || c.SubnetOf(in_use) == nullptr) return false;
+  const Lease* live = c.live();
+  if (live != nullptr && live->address == in_use) return false;
+  const Offer* offer = c.offer();
+  const bool offered = offer != nullptr && offer->address == in_use;
+  return offered || c.Standing(in_use) == Standing::kFree;
+}
+
 DhcpVerdict MakeOffer(const Case& c) {
   const auto address = Choose(c);
-  if (!address || address == c.question.in_use) return Silence(SilenceReason::kNoAddress);
+  // With its offer forgotten, the same may come next: who asks again gets another.
+  if (!address || IsSomebodyUnknownAt(c, *address)) return Silence(SilenceReason::kNoAddress);
   // The address it was offered, while an operator takes back the lease that was there before.
   if (c.Standing(*address) == Standing::kPending) return WaitFor(*address);
   if (IsOneTooMany(c, *address)) return Silence(SilenceReason::kTooManyOffers);
@@ -62,17 +74,6 @@ DhcpVerdict MakeOffer(const Case& c) {
   return {.answer = std::move(grant), .offer = address};
 }
 
-// C144: whether what answered the ping is somebody unknown, as far as we know by now: the client
-// may have taken the address meanwhile, or another one may have declined it.
-bool IsSomebodyUnknown(const Case& c, Ipv4 in_use) {
-  if (c.SubnetOf(in_use) == nullptr) return false;
-  const Lease* live = c.live();
-  if (live != nullptr && live->address == in_use) return false;
-  const Offer* offer = c.offer();
-  const bool offered = offer != nullptr && offer->address == in_use;
-  return offered || c.Standing(in_use) == Standing::kFree;
-}
-
 }  // namespace
 
 DhcpVerdict DecideDiscover(const Case& c) {
@@ -80,7 +81,7 @@ DhcpVerdict DecideDiscover(const Case& c) {
   const auto in_use = c.question.in_use;
   if (in_use && c.Standing(*in_use) == Standing::kPending) return WaitFor(*in_use);
   DhcpVerdict verdict = MakeOffer(c);
-  if (verdict.wait_for || !in_use || !IsSomebodyUnknown(c, *in_use)) return verdict;
+  if (verdict.wait_for || !in_use || !IsSomebodyUnknownAt(c, *in_use)) return verdict;
   verdict.changes.push_back(AnsweredPing(*in_use, c.now));
   verdict.remark = absl::StrFormat("in_use: %s answers a ping", in_use->ToString());
   return verdict;

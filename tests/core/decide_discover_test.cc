@@ -120,8 +120,9 @@ TEST_F(DecideDiscoverTest, C144_WhenNothingIsLeftItIsDeclinedAllTheSame) {
 
 TEST_F(DecideDiscoverTest, C144_AnOfferThatIsForgottenIsDeclinedToo) {
   const DhcpVerdict verdict = Found(1, "10.0.0.10");
-  EXPECT_EQ(Said(verdict), "offer 10.0.0.11");
+  EXPECT_EQ(Said(verdict), "silence: no_address");
   EXPECT_EQ(verdict.changes.size(), 1u);
+  EXPECT_EQ(Said(desk.Discover(1)), "offer 10.0.0.11");
 }
 
 TEST_F(DecideDiscoverTest, C144_WhatTheClientOrAnotherHasTakenMeanwhileIsLeftAlone) {
