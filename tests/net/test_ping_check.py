@@ -6,7 +6,7 @@ from lab import testbed
 
 
 class PingCheckTest(testbed.ServerTest):
-    subnet_flags = ("--ping-check",)
+    subnet_flags = ("--ping-check", "true")
 
     def counter(self, name):
         return self.pxed.counters("DHCP")[name]
