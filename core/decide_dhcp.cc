@@ -25,10 +25,13 @@ DhcpVerdict DecideDiscover(const Case& c) {
   // The address it was offered, while an operator takes back the lease that was there before.
   if (c.Standing(*address) == Standing::kPending) return WaitFor(*address);
   const auto time = LeaseTime(c, *address);
-  if (c.question.rapid_commit && c.subnet().rapid_commit) {
+  const bool declined = c.Standing(*address) == Standing::kDeclined;
+  if (c.question.rapid_commit && c.subnet().rapid_commit && !declined) {
     return Bind(c, GrantKind::kRapidAck, *address, time);
   }
-  return {.answer = Grant(c, GrantKind::kOffer, *address, time), .offer = address};
+  DhcpGrant grant = Grant(c, GrantKind::kOffer, *address, time);
+  grant.ping_first = declined;  // whoever was found there may be gone (A4)
+  return {.answer = std::move(grant), .offer = address};
 }
 
 // C56-C58: the client took an offer, ours or another server's.
@@ -214,7 +217,7 @@ std::string RemarkOnIdentity(const Case& c) {
 std::string RemarkOnReservation(const Case& c) {
   if (c.question.message != DhcpMessage::kDiscover) return "";
   const auto reserved = Reservation(c);
-  if (!reserved || c.Standing(*reserved) != Standing::kOthers) return "";
+  if (!reserved || c.Standing(*reserved) != Standing::kOthers || MayHave(c, *reserved)) return "";
   const Lease* lease = c.book.LeaseAt(*reserved);
   return absl::StrFormat("reservation_taken: %s has its address %s",
                          lease == nullptr ? "another client" : lease->client.ToString(),

@@ -81,6 +81,32 @@ ClientKey Identify(const DhcpQuestion& question, const DhcpFacts& facts, const L
   return {KeyOf(*found), mode == Identity::kAuto};
 }
 
+// C106: the address is reserved for several NICs of one host, and another of them has it.
+bool IsHeldBySibling(const Case& c, Ipv4 address) {
+  if (c.facts.host == nullptr || Reservation(c) != address) return false;
+  const auto holder = c.book.HolderOf(address, c.now);
+  const auto mac = holder ? holder->Mac() : std::nullopt;
+  const auto& nics = c.facts.host->nics;
+  return mac && std::ranges::find(nics, *mac, &Nic::mac) != nics.end();
+}
+
+// The address that somebody gets who has no claim to any.
+std::optional<Ipv4> NextOfPools(const Case& c) {
+  const PoolClient client = PoolClientOf(c.question.facts, c.facts.host);
+  const Ipv4 relay = c.question.giaddr;
+  std::optional<Ipv4> next;
+  c.FirstOf([&](const Subnet& one) {
+    next = c.book.NextFree(one.id, relay, client);
+    return next.has_value();
+  });
+  if (next) return next;
+  c.FirstOf([&](const Subnet& one) {
+    if (one.reuse_declined) next = c.book.NextDeclined(one.id, relay, client);
+    return next.has_value();
+  });
+  return next;
+}
+
 }  // namespace
 
 const Lease* Case::lease() const {
@@ -141,12 +167,14 @@ bool MayHave(const Case& c, Ipv4 address) {
   if (address == c.question.giaddr) return false;  // the relay's own (N6)
   switch (c.Standing(address)) {
     case Standing::kFree:
-      return c.subnet().mode == SubnetMode::kFull;
+      return c.subnet().mode == SubnetMode::kFull &&
+             c.book.Admits(address, PoolClientOf(c.question.facts, c.facts.host));
     case Standing::kOwn:
       return true;
     case Standing::kReserved:
       return Reservation(c) == address;
     case Standing::kOthers:
+      return IsHeldBySibling(c, address);
     case Standing::kDeclined:
     case Standing::kPending:
     case Standing::kOutside:
@@ -166,12 +194,7 @@ std::optional<Ipv4> Choose(const Case& c) {
   if (lease != nullptr && usable(lease->address)) return lease->address;
   if (usable(c.question.requested)) return c.question.requested;
   if (c.subnet().mode != SubnetMode::kFull) return std::nullopt;
-  std::optional<Ipv4> next;
-  c.FirstOf([&](const Subnet& one) {
-    next = c.book.NextFree(one.id, c.question.giaddr);
-    return next.has_value();
-  });
-  return next;
+  return NextOfPools(c);
 }
 
 std::chrono::seconds LeaseTime(const Case& c, Ipv4 address) {

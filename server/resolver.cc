@@ -107,7 +107,7 @@ void Resolver::Follow(const core::DhcpQuestion& question, const AskingMachine& a
                       grant->kind != core::GrantKind::kInformed &&
                       core::LeadsOn(asking.boot.action);
   if (!begins || !asking.machine.mac) return;
-  state_.boots.Begin(*asking.machine.mac, BootOf(asking.boot, asking.kind, state_.catalog, now));
+  state_.boots.Begin(*asking.machine.mac, BootOf(asking, state_.catalog, now));
 }
 
 // Asks the writer for a commit of what will have gathered when it comes to it.

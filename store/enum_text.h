@@ -15,6 +15,8 @@ std::string_view TextOf(core::RuleAction action);
 std::string_view TextOf(core::SubnetMode mode);
 std::string_view TextOf(core::Identity identity);
 std::string_view TextOf(core::Bootp bootp);
+std::string_view TextOf(core::PoolClients clients);
+std::string_view TextOf(core::HostKey key);
 
 // The one of `all` whose text that is. The CHECK of the column admits no other text.
 template <typename Enum, size_t kCount>
@@ -41,5 +43,10 @@ inline constexpr std::array kSubnetModes{core::SubnetMode::kFull, core::SubnetMo
 inline constexpr std::array kIdentities{core::Identity::kMac, core::Identity::kClientId,
                                         core::Identity::kAuto};
 inline constexpr std::array kBootps{core::Bootp::kStatic, core::Bootp::kDynamic, core::Bootp::kOff};
+inline constexpr std::array kPoolClients{core::PoolClients::kAnybody, core::PoolClients::kKnown,
+                                         core::PoolClients::kUnknown};
+inline constexpr std::array kHostKeys{core::HostKey::kMac, core::HostKey::kUuid,
+                                      core::HostKey::kClientId, core::HostKey::kCircuitId,
+                                      core::HostKey::kRemoteId};
 
 }  // namespace pxe::store
