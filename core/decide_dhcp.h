@@ -35,6 +35,7 @@ struct DhcpFacts {
   std::span<const Subnet* const> link;  // all subnets of it, that one among them; empty: only that
   const Host* host = nullptr;           // null: an unknown machine
   const Nic* nic = nullptr;             // that one of its; null: unknown, or none in particular
+  bool selected = false;                // by the client, with an option 118 that counts (C95)
   bool ignored = false;                 // the boot decision says: do not answer this machine
   BootFields boot;                      // what the boot decision gives it
   std::vector<DhcpOption> options;      // of host, profile and subnet, no code twice

@@ -4,8 +4,9 @@
 #include <array>
 #include <optional>
 
-#include "base/hex.h"
+#include "core/client_kind.h"
 #include "core/identity.h"
+#include "core/relay_agent.h"
 #include "dhcp/wire/typed_options.h"
 
 namespace pxe::dhcp {
@@ -151,10 +152,10 @@ std::vector<Ipv4> LocalAddresses(const Arrival& arrival) {
   return addresses;
 }
 
-// As people and rules spell it: switches send text ("Gi1/0/7") or bytes of their own.
-std::string SpellCircuit(std::span<const uint8_t> id) {
-  const std::string text(id.begin(), id.end());
-  return Printable(text) == text ? text : "0x" + ToHex(id);
+// P2: iPXE counts its packets there, and has flags beside the count.
+std::chrono::seconds WaitedBy(const Packet& packet, const core::ClientFacts& facts) {
+  const bool believed = packet.secs != 0 && core::KindOf(facts).agent != core::Agent::kIpxe;
+  return std::chrono::seconds{believed ? packet.secs : 0};
 }
 
 void ReadRelay(const Packet& packet, core::DhcpQuestion& question, Notes& notes) {
@@ -164,7 +165,8 @@ void ReadRelay(const Packet& packet, core::DhcpQuestion& question, Notes& notes)
   const auto relay = wire::ReadRelayAgent(packet.options);
   Mark(notes, Note::kRelayAgentUnread, !relay);
   if (!relay) return;
-  question.circuit_id = SpellCircuit(relay->circuit_id);
+  question.circuit_id = core::SpellRelayId(relay->circuit_id);
+  question.remote_id = core::SpellRelayId(relay->remote_id);
   if (packet.giaddr.IsZero())
     return;  // a switch's or a client's own: it says where, not who we are
   question.link_selection = relay->link_selection;
@@ -184,7 +186,8 @@ void NoteOddities(const Packet& packet, Notes& notes) {
   };
   Mark(notes, Note::kOptionIgnored,
        wrong(OptionCode::kLeaseTime, 4) || wrong(OptionCode::kMaxMessageSize, 2) ||
-           wrong(OptionCode::kRenewalTime, 4) || wrong(OptionCode::kRebindingTime, 4));
+           wrong(OptionCode::kRenewalTime, 4) || wrong(OptionCode::kRebindingTime, 4) ||
+           wrong(OptionCode::kSubnetSelection, 4));
   const auto fails = [&](OptionCode code, bool (*is_good)(std::span<const uint8_t>)) {
     const auto value = options.Find(code);
     return value && !is_good(*value);
@@ -263,6 +266,8 @@ std::variant<Asked, DropReason> AskFrom(const Packet& packet, const Arrival& arr
   question.requested = wire::ReadAddress(options, OptionCode::kRequestedAddress);
   question.server_id = wire::ReadAddress(options, OptionCode::kServerId);
   question.lease_seconds = wire::ReadU32(options, OptionCode::kLeaseTime);
+  question.subnet_selection = wire::ReadAddress(options, OptionCode::kSubnetSelection);
+  question.secs = WaitedBy(packet, question.facts);
   question.client_id.assign(client_id.begin(), client_id.end());
   question.local_addresses = LocalAddresses(arrival);
   if (question.local_addresses.empty()) return DropReason::kNoLocalAddress;

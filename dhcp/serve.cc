@@ -34,6 +34,11 @@ std::string ClientOf(const net::Datagram& datagram) {
   return mac.ToString();
 }
 
+// The address of ours that it was sent to alone; 0: to all.
+Ipv4 UnicastTo(const net::Datagram& datagram) {
+  return datagram.destination == datagram.local ? datagram.local : Ipv4{};
+}
+
 // A packet of DHCP, else of BOOTP, which only has a lesser form; the boot service knows no BOOTP.
 std::variant<wire::Packet, DropReason> Parse(std::span<const uint8_t> payload, bool boot_service) {
   auto parsed = wire::ParsePacket(payload);
@@ -120,12 +125,18 @@ void Server::AddAnswer(const core::TaggedDhcpAnswer& tagged, Departures& departu
   auto found = in_flight_.extract(tagged.tag);
   if (found.empty()) return;
   std::unique_ptr<InFlight> asked = std::move(found.mapped());
-  Told told = WhatIsTold(*asked, tagged.answer);
+  if (HoldForPing(asked, tagged)) return;
+  AddReply(std::move(asked), tagged.answer, departures);
+}
+
+void Server::AddReply(std::unique_ptr<InFlight> asked, const core::DhcpAnswer& answer,
+                      Departures& departures) {
+  Told told = WhatIsTold(*asked, answer);
   const net::Interface* interface = interfaces_.Find(asked->interface_index);
   const int mtu = interface != nullptr ? interface->mtu : 0;
-  auto reply = BuildReply(asked->packet, asked->kind, tagged.answer, mtu);
+  auto reply = BuildReply(asked->packet, asked->kind, answer, mtu);
   if (!reply) {
-    FinishSilent(*asked, std::get<DhcpSilence>(tagged.answer).reason, std::move(told));
+    FinishSilent(*asked, std::get<DhcpSilence>(answer).reason, std::move(told));
   } else if (interface == nullptr) {
     FinishUnsent(std::move(told));
   } else {
@@ -133,8 +144,14 @@ void Server::AddAnswer(const core::TaggedDhcpAnswer& tagged, Departures& departu
       notes_.Add(Note::kReplyOptionsLeftOut);
       told.event.detail = "too long without its options " + wire::CodesOf(reply->left_out);
     }
-    departures.replies.push_back(Outgoing(*asked, *reply, *interface));
-    departures.told.push_back(std::move(told));
+    OutgoingReply outgoing = Outgoing(*asked, *reply, *interface);
+    const auto* grant = std::get_if<DhcpGrant>(&answer);
+    if (grant != nullptr && grant->habits.delay.count() > 0) {
+      DepartLater(std::move(outgoing), std::move(told), grant->habits.delay, *asked);
+    } else {
+      departures.replies.push_back(std::move(outgoing));
+      departures.told.push_back(std::move(told));
+    }
   }
   if (spare_.size() < config_.limits.max_spare) spare_.push_back(std::move(asked));
 }
@@ -174,14 +191,8 @@ std::variant<Server::Admitted, DropReason> Server::Admit(const net::Datagram& da
   auto& packet = std::get<wire::Packet>(parsed);
   if (IsOwnPacket(packet, *interface)) return DropReason::kLoop;
 
-  const bool unicast = datagram.destination == datagram.local;
-  const bool relayed = !packet.giaddr.IsZero();
-  const Arrival arrival{.interface = *interface,
-                        .unicast_to = unicast ? datagram.local : Ipv4{},
-                        .route_source = relayed ? routes_.Towards(packet.giaddr) : Ipv4{},
-                        .source = datagram.peer.address,
-                        .boot_service = boot_service};
-  auto result = AskFrom(packet, arrival);
+  auto result = AskFrom(packet, ArrivalOf(packet, *interface, UnicastTo(datagram),
+                                          datagram.peer.address, boot_service));
   if (const auto* reason = std::get_if<DropReason>(&result)) {
     return IsBootp(packet) ? NotDhcp(packet) : *reason;
   }
@@ -192,6 +203,16 @@ std::variant<Server::Admitted, DropReason> Server::Admit(const net::Datagram& da
   if (!rates_.Admits(caller, now)) return DropReason::kRateLimited;
   auto kept = Keep(std::move(packet), asked.question, datagram, socket);
   return Admitted{std::move(asked), std::move(kept), discover};
+}
+
+Arrival Server::ArrivalOf(const wire::Packet& packet, const net::Interface& interface,
+                          Ipv4 unicast_to, Ipv4 source, bool boot_service) {
+  const bool relayed = !packet.giaddr.IsZero();
+  return {.interface = interface,
+          .unicast_to = unicast_to,
+          .route_source = relayed ? routes_.Towards(packet.giaddr) : Ipv4{},
+          .source = source,
+          .boot_service = boot_service};
 }
 
 // What the answer will need of the packet; in a place that was used before, or a new one.
@@ -205,9 +226,11 @@ std::unique_ptr<Server::InFlight> Server::Keep(wire::Packet&& packet,
   kept->client = question.client;
   kept->interface_index = datagram.interface_index;
   kept->source = datagram.peer.address;
+  kept->unicast_to = UnicastTo(datagram);
   kept->source_port = datagram.peer.port;
   kept->socket = &socket;
   kept->to_boot_service = question.message == core::DhcpMessage::kBootServer;
+  kept->found_in_use = 0;
   return kept;
 }
 

@@ -7,6 +7,8 @@
 #include "absl/strings/str_format.h"
 #include "base/status.h"
 #include "core/identity.h"
+#include "core/offer_limits.h"
+#include "core/relay_agent.h"
 #include "server/boot_files.h"
 #include "server/dhcp_facts.h"
 #include "store/leases.h"
@@ -61,6 +63,7 @@ void Resolver::Decide(core::DhcpQuestion& question, Batch& waits,
                       std::vector<core::TaggedDhcpAnswer>& ready) {
   const Seconds now = clock_.Now();
   for (const Ipv4 ours : question.local_addresses) state_.leases.Withhold(ours);
+  core::RecallRelay(question, state_.leases, now);
   const AskingMachine asking = WhoAsks(question, state_, now, advertise_);
   core::DhcpVerdict verdict = core::DecideDhcp(question, asking.facts, state_.leases, now);
   if (verdict.wait_for) {
@@ -75,7 +78,8 @@ void Resolver::Decide(core::DhcpQuestion& question, Batch& waits,
   if (verdict.drop_offers) state_.leases.DropOffers(verdict.client);
   if (verdict.offer) {
     const core::Subnet* subnet = state_.catalog.SubnetContaining(*verdict.offer);
-    state_.leases.HoldOffer(*verdict.offer, verdict.client, subnet->cidr, now);
+    state_.leases.HoldOffer(*verdict.offer, verdict.client, subnet->cidr, now,
+                            core::OriginOf(question));
   }
   if (!verdict.remark.empty()) {
     log_({.step = core::BootEvent::Step::kNoticed,

@@ -127,6 +127,7 @@ std::optional<BootItem> ReadBootItem(const Options& options) {
 
 std::optional<RelayAgent> ReadRelayAgent(const Options& options) {
   constexpr uint8_t kCircuitId = 1;
+  constexpr uint8_t kRemoteId = 2;
   constexpr uint8_t kLinkSelection = 5;
   constexpr uint8_t kServerId = 11;
   constexpr uint8_t kSourcePort = 19;
@@ -139,6 +140,7 @@ std::optional<RelayAgent> ReadRelayAgent(const Options& options) {
     const auto data = in.Bytes(in.U8());
     if (!in.ok()) return std::nullopt;
     if (code == kCircuitId) relay.circuit_id = data;
+    if (code == kRemoteId) relay.remote_id = data;
     if (code == kLinkSelection && data.size() == 4) relay.link_selection = {ByteReader(data).U32()};
     if (code == kServerId && data.size() == 4) relay.server_id = {ByteReader(data).U32()};
     if (code == kSourcePort) relay.source_port = true;

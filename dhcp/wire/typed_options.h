@@ -55,6 +55,7 @@ std::optional<BootItem> ReadBootItem(const Options& options);
 // The sub-options of option 82 that mean something to us, RFC 3046.
 struct RelayAgent {
   std::span<const uint8_t> circuit_id;  // 1: the port that the client is attached to
+  std::span<const uint8_t> remote_id;   // 2: the relay, or the machine at that port
   std::optional<Ipv4> link_selection;   // 5, RFC 3527: the client's link
   std::optional<Ipv4> server_id;        // 11, RFC 5107: what option 54 is to say
   bool source_port = false;             // 19, RFC 8357: answer to the relay's UDP source port
