@@ -108,6 +108,8 @@ AskingMachine WhoAsks(const core::DhcpQuestion& question, const LiveState& state
     facts = FactsOf(machine, boot, server.address);
   }
   facts.link = link;
+  facts.quirks =
+      core::RuleOnQuirks(question.facts, kind, !boot.loader.empty(), catalog.ranked_quirks());
   return {machine, kind, std::move(boot), std::move(facts), server.source};
 }
 

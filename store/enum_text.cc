@@ -94,4 +94,16 @@ std::string_view TextOf(core::Bootp bootp) {
   return "";
 }
 
+std::string_view TextOf(core::VendorOptions options) {
+  switch (options) {
+    case core::VendorOptions::kUsual:
+      return "USUAL";
+    case core::VendorOptions::kOmitted:
+      return "OMITTED";
+    case core::VendorOptions::kGiven:
+      return "GIVEN";
+  }
+  return "USUAL";
+}
+
 }  // namespace pxe::store
