@@ -178,6 +178,12 @@ absl::StatusOr<core::RuleAction> ParseRuleAction(const std::string& text) {
       absl::StrFormat("\"%s\" is none of PROFILE, LOCAL, IGNORE and DISCOVER", Printable(text)));
 }
 
+// "": rows that are about any MAC address.
+absl::StatusOr<std::vector<uint8_t>> ParsePrefix(const std::string& text) {
+  if (text.empty()) return std::vector<uint8_t>();
+  return ParseMacPrefix("match.mac_prefix", text);
+}
+
 // `configs.grub = templates/menu`, `configs.grub:*`.
 absl::Status SetTemplate(FilterTerm term, core::WantedPairs& pairs) {
   if (term.operation == "=") {
@@ -289,6 +295,23 @@ absl::StatusOr<core::RuleFilter> ParseFilter<core::Rule>(std::string_view text) 
       {"match.subnet", kEquals,
        [](const auto& t, Filter& f) { return SetReference(t, kSubnets, f.subnet); }},
       {"match.labels.", {"=", ":"}, [](const auto& t, Filter& f) { return SetPair(t, f.labels); }},
+      {"revision",
+       {">"},
+       [](const auto& t, Filter& f) { return SetRevision(t, f.after_revision); }},
+  };
+  return Parse(text, fields);
+}
+
+template <>
+absl::StatusOr<core::QuirkFilter> ParseFilter<core::Quirk>(std::string_view text) {
+  using Filter = core::QuirkFilter;
+  const std::vector<Field<Filter>> fields{
+      {"name", kEquals, [](const auto& t, Filter& f) { return SetName(t, kQuirks, f.id); }},
+      {"priority", kEquals,
+       [](const auto& t, Filter& f) { return SetOnce(t, ParseSmallNumber(t.value), f.priority); }},
+      {"match.mac_prefix", kEquals,
+       [](const auto& t, Filter& f) { return SetOnce(t, ParsePrefix(t.value), f.mac_prefix); }},
+      {"match.kinds", kEquals, [](const auto& t, Filter& f) { return SetText(t, f.kind); }},
       {"revision",
        {">"},
        [](const auto& t, Filter& f) { return SetRevision(t, f.after_revision); }},

@@ -36,6 +36,10 @@ struct FilterOfNoun<core::Rule> {
   using Type = core::RuleFilter;
 };
 template <>
+struct FilterOfNoun<core::Quirk> {
+  using Type = core::QuirkFilter;
+};
+template <>
 struct FilterOfNoun<core::Lease> {
   using Type = core::LeaseFilter;
 };

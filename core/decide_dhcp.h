@@ -13,6 +13,7 @@
 #include "core/dhcp_exchange.h"
 #include "core/lease_book.h"
 #include "core/model.h"
+#include "core/quirks.h"
 
 namespace pxe::core {
 
@@ -39,6 +40,7 @@ struct DhcpFacts {
   bool ignored = false;                 // the boot decision says: do not answer this machine
   BootFields boot;                      // what the boot decision gives it
   std::vector<DhcpOption> options;      // of host, profile and subnet, no code twice
+  QuirkRuling quirks;                   // what this client is told otherwise
 };
 
 struct DhcpVerdict {

@@ -232,6 +232,7 @@ DhcpGrant Grant(const Case& c, GrantKind kind, Ipv4 address, std::chrono::second
     if (!routes || subnet.routers.empty() || HasDefaultRoute(option.value)) continue;
     AddDefaultRoute(subnet.routers.front(), option.value);
   }
+  Obey(c.facts.quirks, grant);
   return grant;
 }
 

@@ -55,6 +55,11 @@ size_t SizeWithout82(const Options& options) {
   return size;
 }
 
+uint16_t PaddingFor(const core::DhcpGrant& grant, int mtu) {
+  const int most = std::clamp(mtu, kMinMessageSize, kMaxMessageSize) - kIpAndUdpHeaders;
+  return static_cast<uint16_t>(std::min<int>(grant.habits.pad_to, most));
+}
+
 std::vector<OptionCode> Shrink(const core::DhcpGrant& grant, Options& options, size_t budget) {
   size_t size = SizeWithout82(options);
   std::vector<OptionCode> left_out;

@@ -17,6 +17,7 @@
 #include "server/live_state.h"
 #include "server/load_state.h"
 #include "server/profile_service.h"
+#include "server/quirk_service.h"
 #include "server/resolver.h"
 #include "server/rule_service.h"
 #include "server/subnet_service.h"
@@ -81,6 +82,7 @@ struct Control::Parts {
                  [this](const PreviewTarget& machine) { return Preview(resolver, machine); }),
         templates(plane),
         rules(plane),
+        quirks(plane),
         leases(durable->memory, clock, resolver),
         boots(plane, {std::move(preview_reply), config.advertise}),
         changes(plane),
@@ -99,6 +101,7 @@ struct Control::Parts {
   ProfileService profiles;
   TemplateService templates;
   RuleService rules;
+  QuirkService quirks;
   LeaseService leases;
   BootService boots;
   ChangeService changes;
@@ -135,9 +138,9 @@ core::Resolver& Control::resolver() {
 
 absl::Status Control::StartApi() {
   Parts& p = *parts_;
-  grpc::Service* const services[] = {&p.subnets, &p.hosts,      &p.profiles, &p.templates,
-                                     &p.rules,   &p.leases,     &p.boots,    &p.changes,
-                                     &p.backups, &p.data_planes};
+  grpc::Service* const services[] = {&p.subnets, &p.hosts,   &p.profiles,   &p.templates,
+                                     &p.rules,   &p.quirks,  &p.leases,     &p.boots,
+                                     &p.changes, &p.backups, &p.data_planes};
   PXE_ASSIGN_OR_RETURN(p.api, ApiServer::Start(p.config.listen, p.config.insecure_tcp, services));
   for (const std::string& address : p.api->addresses()) p.log.Info("API on " + address);
   FollowHealth(p.writer, *p.api, p.log);

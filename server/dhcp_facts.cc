@@ -178,6 +178,8 @@ AskingMachine WhoAsks(const core::DhcpQuestion& question, const LiveState& state
   }
   facts.link = link;
   facts.selected = selected;
+  facts.quirks =
+      core::RuleOnQuirks(question.facts, kind, !boot.loader.empty(), catalog.ranked_quirks());
   return {machine, kind, std::move(boot), std::move(facts), server.source};
 }
 

@@ -10,6 +10,7 @@ void AddHostCommands(CommandLine& line);
 void AddProfileCommands(CommandLine& line);
 void AddTemplateCommands(CommandLine& line);
 void AddRuleCommands(CommandLine& line);
+void AddQuirkCommands(CommandLine& line);
 void AddLeaseCommands(CommandLine& line);
 void AddPreviewCommand(CommandLine& line);
 void AddBootCommands(CommandLine& line);

@@ -28,6 +28,7 @@ void Describe(CommandLine& line, Session& session, std::string& format) {
   AddProfileCommands(line);
   AddTemplateCommands(line);
   AddRuleCommands(line);
+  AddQuirkCommands(line);
   AddLeaseCommands(line);
   AddPreviewCommand(line);
   AddBootCommands(line);

@@ -161,7 +161,7 @@ std::vector<uint8_t> SerializePacket(const Packet& packet) {
     out.U32(kMagicCookie);
     WriteOptions(packet.options, out);
   }
-  out.ZerosUpTo(kMinReplyBytes);
+  out.ZerosUpTo(std::max<size_t>(kMinReplyBytes, packet.pad_to));
   return out.Take();
 }
 

@@ -42,6 +42,8 @@ struct Packet {
   std::array<uint8_t, 128> file{};
   Options options;
 
+  uint16_t pad_to = 0;  // of a reply: bytes that it has at least; fewer than kMinReplyBytes: those
+
   // Whether there are options at all; BOOTP clients may send none, and get none.
   bool has_cookie = true;
 

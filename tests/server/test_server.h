@@ -22,6 +22,7 @@
 #include "server/lease_service.h"
 #include "server/load_state.h"
 #include "server/profile_service.h"
+#include "server/quirk_service.h"
 #include "server/rule_service.h"
 #include "server/subnet_service.h"
 #include "server/template_service.h"
@@ -55,9 +56,9 @@ class TestServer {
   explicit TestServer(HistoryLimits limits = {}, std::optional<std::filesystem::path> existing = {})
       : state_dir(existing.value_or(dir.path() / "state")), limits_(limits) {
     EXPECT_THAT(LoadState(store.db(), clock.Now(), state), IsOk());
-    const std::vector<grpc::Service*> services{&subnets_,   &hosts_,   &profiles_,
-                                               &templates_, &rules_,   &leases_,
-                                               &changes_,   &backups_, &boots_};
+    const std::vector<grpc::Service*> services{&subnets_, &hosts_,  &profiles_, &templates_,
+                                               &rules_,   &leases_, &changes_,  &backups_,
+                                               &boots_,   &quirks_};
     const std::vector<std::string> listen{"unix:" + dir.Path("pxed.sock")};
     auto started = ApiServer::Start(listen, {}, services);
     EXPECT_THAT(started, IsOk());
@@ -91,6 +92,7 @@ class TestServer {
                            }};
   TemplateService templates_{plane_};
   RuleService rules_{plane_};
+  QuirkService quirks_{plane_};
   LeaseService leases_{state, clock, releaser};
   ChangeService changes_{plane_};
   BackupService backups_{store.files(), clock};
