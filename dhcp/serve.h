@@ -20,6 +20,7 @@
 #include "absl/status/statusor.h"
 #include "base/counters.h"
 #include "core/resolver.h"
+#include "dhcp/foreign_offers.h"
 #include "dhcp/outbox.h"
 #include "dhcp/question.h"
 #include "dhcp/rate_limit.h"
@@ -93,6 +94,7 @@ class Server final : public core::DhcpAnswerSink {
   const Counters<wire::DropReason>& drops() const { return drops_; }
   const Counters<core::SilenceReason>& silences() const { return silences_; }
   const Counters<Note>& notes() const { return notes_; }
+  const Counters<ForeignFrame>& foreign_frames() const { return foreign_.frames(); }
 
   // For the resolver; any thread.
   void OnDhcpAnswers(std::vector<core::TaggedDhcpAnswer> answers) override;
@@ -176,6 +178,7 @@ class Server final : public core::DhcpAnswerSink {
   net::UdpSocket socket_;
   net::UdpSocket boot_service_;
   const std::optional<net::PacketSocket> packet_socket_;
+  ForeignOffers foreign_;
   net::ReceiveBatch batch_;
   std::thread::id loop_thread_;
   absl::flat_hash_map<uint64_t, std::unique_ptr<InFlight>> in_flight_;  // by tag
