@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "core/event.h"
 #include "core/filters.h"
 #include "core/model.h"
 
@@ -38,6 +39,10 @@ struct FilterOfNoun<core::Rule> {
 template <>
 struct FilterOfNoun<core::Lease> {
   using Type = core::LeaseFilter;
+};
+template <>
+struct FilterOfNoun<core::Event> {
+  using Type = core::EventFilter;
 };
 template <typename Noun>
 using FilterOf = typename FilterOfNoun<Noun>::Type;
