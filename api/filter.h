@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "core/event.h"
 #include "core/filters.h"
 #include "core/model.h"
 
@@ -42,6 +43,10 @@ struct FilterOfNoun<core::Quirk> {
 template <>
 struct FilterOfNoun<core::Lease> {
   using Type = core::LeaseFilter;
+};
+template <>
+struct FilterOfNoun<core::Event> {
+  using Type = core::EventFilter;
 };
 template <typename Noun>
 using FilterOf = typename FilterOfNoun<Noun>::Type;

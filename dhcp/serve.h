@@ -21,6 +21,7 @@
 #include "base/counters.h"
 #include "core/resolver.h"
 #include "dhcp/delay_queue.h"
+#include "dhcp/foreign_offers.h"
 #include "dhcp/outbox.h"
 #include "dhcp/ping_check.h"
 #include "dhcp/question.h"
@@ -102,6 +103,7 @@ class Server final : public core::DhcpAnswerSink {
   const Counters<core::SilenceReason>& silences() const { return silences_; }
   const Counters<Note>& notes() const { return notes_; }
   const Counters<PingCount>& pings() const { return pings_.counts(); }
+  const Counters<ForeignFrame>& foreign_frames() const { return foreign_.frames(); }
 
   // For the resolver; any thread.
   void OnDhcpAnswers(std::vector<core::TaggedDhcpAnswer> answers) override;
@@ -214,6 +216,7 @@ class Server final : public core::DhcpAnswerSink {
   net::UdpSocket boot_service_;
   const std::optional<net::PacketSocket> packet_socket_;
   const std::optional<net::IcmpSocket> icmp_;
+  ForeignOffers foreign_;
   net::ReceiveBatch batch_;
   std::thread::id loop_thread_;
   absl::flat_hash_map<uint64_t, std::unique_ptr<InFlight>> in_flight_;  // by tag

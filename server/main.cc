@@ -114,6 +114,7 @@ class DataPlanes {
     if (dhcp_) {
       log.Info("DHCP packets:" + Counted(dhcp_->outcomes()) + Counted(dhcp_->drops()) +
                Counted(dhcp_->silences()) + Counted(dhcp_->notes()) + Counted(dhcp_->pings()));
+      log.Info("DHCP servers' packets:" + Counted(dhcp_->foreign_frames()));
     }
     if (tftp_) log.Info("TFTP requests:" + Counted(tftp_->counters()));
   }

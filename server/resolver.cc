@@ -86,6 +86,11 @@ void Resolver::Decide(core::DhcpQuestion& question, Batch& waits,
           .client = question.client.ToString(),
           .detail = verdict.remark});
   }
+  if (events_) {
+    for (core::Event& event : finder_.Find(question, asking, verdict, now)) {
+      events_(std::move(event));
+    }
+  }
   Follow(question, asking, verdict.answer, now);
   auto& answers = verdict.changes.empty() ? ready : waits.answers;
   answers.push_back({question.tag, std::move(verdict.answer)});
@@ -224,6 +229,12 @@ void Resolver::ResolveBoot(core::BootQuestion question, core::BootAnswerFn done)
 }
 
 void Resolver::Report(core::BootEvent event) {
+  if (event.step == core::BootEvent::Step::kCompeting && events_) {
+    const std::lock_guard lock(state_.mutex);
+    auto found = EventFinder::OfOtherServer(event, state_.catalog);
+    if (!found) return;  // one that is meant to be there
+    events_(*std::move(found));
+  }
   log_(std::move(event));
 }
 

@@ -16,6 +16,7 @@ void AddPreviewCommand(CommandLine& line);
 void AddBootCommands(CommandLine& line);
 void AddStatusCommand(CommandLine& line);
 void AddHistoryCommands(CommandLine& line);
+void AddEventsCommand(CommandLine& line);
 void AddBackupCommand(CommandLine& line);
 void AddBootfilesCommands(CommandLine& line);
 

@@ -34,6 +34,7 @@ void Describe(CommandLine& line, Session& session, std::string& format) {
   AddBootCommands(line);
   AddStatusCommand(line);
   AddHistoryCommands(line);
+  AddEventsCommand(line);
   AddBackupCommand(line);
   AddBootfilesCommands(line);
 }

@@ -59,6 +59,9 @@ struct Packet {
 // The packet, or why it is none that we answer.
 std::variant<Packet, DropReason> ParsePacket(std::span<const uint8_t> bytes);
 
+// A server's OFFER, ACK or NAK, or why it is none; kNotRequest: it is a client's.
+std::variant<Packet, DropReason> ParseReply(std::span<const uint8_t> bytes);
+
 // A BOOTP request: what ParsePacket refuses as kNoCookie or kNoMessageType, with whatever options
 // it has (C147).
 std::variant<Packet, DropReason> ParseBootp(std::span<const uint8_t> bytes);
