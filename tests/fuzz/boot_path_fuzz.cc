@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/status.h"
 #include "core/boot_path.h"
 
 namespace {
@@ -30,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto path = pxe::core::ParseBootPath(name);
   if (!path.ok()) {
     const auto printable = [](char c) { return c >= 0x20 && c <= 0x7e; };
-    const std::string_view message = path.status().message();
+    const std::string message = pxe::MessageOf(path.status());
     if (!std::all_of(message.begin(), message.end(), printable)) std::abort();
     return 0;
   }

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/status.h"
 #include "boot/template.h"
 #include "boot/variables.h"
 
@@ -21,8 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   // What renders for every machine has nothing wrong with it whatever the machine.
   if (rendered.ok() && !pxe::boot::CheckTemplate("self", templates).ok()) std::abort();
   if (!rendered.ok()) {
-    const std::string_view message = rendered.status().message();
-    if (message.empty() || message.find('\n') != std::string_view::npos) std::abort();
+    const std::string message = pxe::MessageOf(rendered.status());
+    if (message.empty() || message.find('\n') != std::string::npos) std::abort();
   }
   const auto line = pxe::boot::RenderText(text, known);
   if (text.find("{{") == std::string::npos && (!line.ok() || *line != text)) std::abort();
