@@ -117,6 +117,12 @@ class Server final : public core::DhcpAnswerSink {
     bool discover = false;
   };
 
+  // What was received in one turn, each in order of arrival.
+  struct Turn {
+    std::vector<Admitted> discovers;
+    std::vector<Admitted> others;
+  };
+
   // The outcome of a packet whose reply leaves, and what is reported of it then.
   struct Told {
     Outcome outcome = Outcome::kSilent;
@@ -137,12 +143,12 @@ class Server final : public core::DhcpAnswerSink {
   void OnReadable(net::UdpSocket& socket);
   void OnAnswers(std::span<const core::TaggedDhcpAnswer> answers);
 
-  size_t ReceiveBatch(net::UdpSocket& socket, net::TimePoint now, std::vector<Admitted>& admitted);
+  size_t ReceiveBatch(net::UdpSocket& socket, net::TimePoint now, Turn& turn);
   std::variant<Admitted, wire::DropReason> Admit(const net::Datagram& datagram,
                                                  net::UdpSocket& socket, net::TimePoint now);
-  void Shed(std::vector<Admitted>& admitted, net::TimePoint now);
+  void Shed(std::vector<Admitted>& discovers, net::TimePoint now);
   core::DhcpQuestion Remember(Admitted admitted);
-  std::unique_ptr<InFlight> Keep(wire::Packet packet, const core::DhcpQuestion& question,
+  std::unique_ptr<InFlight> Keep(wire::Packet&& packet, const core::DhcpQuestion& question,
                                  const net::Datagram& datagram, net::UdpSocket& socket);
   std::unique_ptr<InFlight> TakeSpare();
   bool HasRoomFor(const Admitted& admitted) const;

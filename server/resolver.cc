@@ -44,7 +44,7 @@ void Resolver::ResolveDhcp(std::vector<core::DhcpQuestion> batch, core::DhcpAnsw
   {
     const std::lock_guard lock(state_.mutex);
     state_.leases.Expire(clock_.Now(), kExpireSlice);
-    for (core::DhcpQuestion& question : batch) Decide(std::move(question), waits, ready);
+    for (core::DhcpQuestion& question : batch) Decide(question, waits, ready);
     if (!waits.leases.empty()) {
       gathered_.push_back(std::move(waits));
       commit = !std::exchange(job_queued_, true);
@@ -55,8 +55,9 @@ void Resolver::ResolveDhcp(std::vector<core::DhcpQuestion> batch, core::DhcpAnsw
 }
 
 // One question, under the mutex: the verdict is carried out in memory, and its answer put where it
-// belongs: ready now, with the group's commit, or waiting for somebody else's.
-void Resolver::Decide(core::DhcpQuestion question, Batch& waits,
+// belongs: ready now, with the group's commit, or waiting for somebody else's, for which the
+// question is taken.
+void Resolver::Decide(core::DhcpQuestion& question, Batch& waits,
                       std::vector<core::TaggedDhcpAnswer>& ready) {
   const Seconds now = clock_.Now();
   for (const Ipv4 ours : question.local_addresses) state_.leases.Withhold(ours);
