@@ -16,6 +16,7 @@
 #include "server/lease_service.h"
 #include "server/live_state.h"
 #include "server/load_state.h"
+#include "server/pool_service.h"
 #include "server/profile_service.h"
 #include "server/resolver.h"
 #include "server/rule_service.h"
@@ -82,6 +83,7 @@ struct Control::Parts {
         templates(plane),
         rules(plane),
         leases(durable->memory, clock, resolver),
+        pools(durable->memory, clock),
         boots(plane, {std::move(preview_reply), config.advertise}),
         changes(plane),
         backups(durable->dir.files(), clock),
@@ -100,6 +102,7 @@ struct Control::Parts {
   TemplateService templates;
   RuleService rules;
   LeaseService leases;
+  PoolService pools;
   BootService boots;
   ChangeService changes;
   BackupService backups;
@@ -135,9 +138,9 @@ core::Resolver& Control::resolver() {
 
 absl::Status Control::StartApi() {
   Parts& p = *parts_;
-  grpc::Service* const services[] = {&p.subnets, &p.hosts,      &p.profiles, &p.templates,
-                                     &p.rules,   &p.leases,     &p.boots,    &p.changes,
-                                     &p.backups, &p.data_planes};
+  grpc::Service* const services[] = {&p.subnets, &p.hosts,   &p.profiles,   &p.templates,
+                                     &p.rules,   &p.leases,  &p.pools,      &p.boots,
+                                     &p.changes, &p.backups, &p.data_planes};
   PXE_ASSIGN_OR_RETURN(p.api, ApiServer::Start(p.config.listen, p.config.insecure_tcp, services));
   for (const std::string& address : p.api->addresses()) p.log.Info("API on " + address);
   FollowHealth(p.writer, *p.api, p.log);

@@ -42,6 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (!IsSafeComponent(part)) std::abort();
     rest.remove_prefix(std::min(rest.size(), part.size() + 1));
   }
+  if (text.ends_with(' ')) return 0;  // of "a /": what boards add to a name is cut at its end only
   const auto again = pxe::core::ParseBootPath(text);
   if (!again.ok() || *again != *path) std::abort();
   return 0;

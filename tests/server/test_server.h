@@ -21,6 +21,7 @@
 #include "server/host_service.h"
 #include "server/lease_service.h"
 #include "server/load_state.h"
+#include "server/pool_service.h"
 #include "server/profile_service.h"
 #include "server/rule_service.h"
 #include "server/subnet_service.h"
@@ -55,9 +56,9 @@ class TestServer {
   explicit TestServer(HistoryLimits limits = {}, std::optional<std::filesystem::path> existing = {})
       : state_dir(existing.value_or(dir.path() / "state")), limits_(limits) {
     EXPECT_THAT(LoadState(store.db(), clock.Now(), state), IsOk());
-    const std::vector<grpc::Service*> services{&subnets_,   &hosts_,   &profiles_,
-                                               &templates_, &rules_,   &leases_,
-                                               &changes_,   &backups_, &boots_};
+    const std::vector<grpc::Service*> services{&subnets_, &hosts_,  &profiles_, &templates_,
+                                               &rules_,   &leases_, &pools_,    &changes_,
+                                               &backups_, &boots_};
     const std::vector<std::string> listen{"unix:" + dir.Path("pxed.sock")};
     auto started = ApiServer::Start(listen, {}, services);
     EXPECT_THAT(started, IsOk());
@@ -92,6 +93,7 @@ class TestServer {
   TemplateService templates_{plane_};
   RuleService rules_{plane_};
   LeaseService leases_{state, clock, releaser};
+  PoolService pools_{state, clock};
   ChangeService changes_{plane_};
   BackupService backups_{store.files(), clock};
   BootService boots_{plane_,
