@@ -120,14 +120,14 @@ absl::Status ValidateMap(std::string_view field, const std::map<std::string, std
   return absl::OkStatus();
 }
 
-absl::Status ValidateKinds(std::string_view list, const std::vector<std::string>& kinds) {
+absl::Status ValidateKinds(std::string_view field, const std::vector<std::string>& kinds) {
   for (size_t i = 0; i < kinds.size(); ++i) {
-    const std::string field = Indexed(list, i);
+    const std::string at = Indexed(field, i);
     if (const auto parsed = ParseClientKind(kinds[i]); !parsed.ok()) {
-      return Annotate(parsed.status(), field);
+      return Annotate(parsed.status(), at);
     }
     if (i > 0 && kinds[i - 1] >= kinds[i]) {
-      return RefuseText(field, kinds[i], "is there twice or out of order");
+      return RefuseText(at, kinds[i], "is there twice or out of order");
     }
   }
   return absl::OkStatus();

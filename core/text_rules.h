@@ -47,7 +47,7 @@ absl::Status ValidateOptionalId(std::string_view field, std::string_view id);
 // Labels and variables: keys that templates and command lines can spell, values of one line.
 absl::Status ValidateMap(std::string_view field, const std::map<std::string, std::string>& map);
 
-// Kinds of client, sorted, none twice.
+// Kinds of client (client_kind.h), any of which will do: sorted, none twice.
 absl::Status ValidateKinds(std::string_view field, const std::vector<std::string>& kinds);
 
 // An address that a machine can have.

@@ -28,7 +28,8 @@ inline constexpr size_t kMaxVendorOptionsLength = 255;  // of option 43, which i
 inline constexpr size_t kMaxRelays = 64;                // relay addresses of one subnet
 inline constexpr size_t kMaxFiles = 64;                 // of one profile
 inline constexpr size_t kMaxTemplateLength = 262'144;
-inline constexpr size_t kMaxCircuitIdLength = 510;  // 255 bytes in hexadecimal
+inline constexpr size_t kMaxCircuitIdLength = 512;  // "0x" and 255 bytes in hexadecimal
+inline constexpr size_t kMaxClientIds = 16;         // of one host
 inline constexpr size_t kMaxQuirks = 256;           // rows, each tried for every packet
 
 // INVALID_ARGUMENT names the field as the API spells it: "subnet.pools[1]: ...".

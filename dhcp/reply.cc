@@ -293,6 +293,7 @@ Reply GrantReply(const Packet& request, const ClientKind& kind, const DhcpGrant&
   SetBootFields(grant, kind, packet);
   Echo(request, OptionCode::kClientUuid, packet.options);
   if (grant.echo_client_id) EchoClientId(request, packet.options);
+  if (grant.echo_subnet_selection) Echo(request, OptionCode::kSubnetSelection, packet.options);
   // C18: an INFORM is answered past the relay, which has nothing to take off then.
   const bool past_relay = grant.kind == GrantKind::kInformed && !request.ciaddr.IsZero();
   if (past_relay) {
@@ -315,6 +316,7 @@ Reply NakReply(const Packet& request, const DhcpNak& nak) {
   packet.options.AddAddress(OptionCode::kServerId, ServerIdFor(request, nak.server_id));
   packet.options.AddText(OptionCode::kMessage, nak.message);
   if (nak.echo_client_id) EchoClientId(request, packet.options);
+  if (nak.echo_subnet_selection) Echo(request, OptionCode::kSubnetSelection, packet.options);
   Echo(request, OptionCode::kRelayAgent, packet.options);
   return reply;
 }

@@ -1,7 +1,7 @@
 // The resources as committed, in memory: what every decision and every read of the API looks at.
 //
 // Filled from the store at start, changed only after a commit, one object at a time: nothing else
-// is copied. Look-ups by MAC, UUID and reserved address take constant time, a subnet by address
+// is copied. Look-ups of hosts by what packets tell take constant time, a subnet by address
 // logarithmic time; lists by label or profile begin at once. Pointers stay valid until that very
 // object is put again or erased, those to effective profiles until one they inherit from is. Not
 // synchronised: it lives inside LiveState, under its mutex.
@@ -97,6 +97,9 @@ class Catalog {
   HostNic FindByMac(const MacAddress& mac) const;
   HostNic FindByReservedAddress(Ipv4 address) const;
   const core::Host* FindByUuid(const Uuid& uuid) const;  // in either byte order
+  const core::Host* FindByClientId(std::span<const uint8_t> client_id) const;
+  const core::Host* FindByCircuitId(std::string_view circuit_id) const;
+  const core::Host* FindByRemoteId(std::string_view remote_id) const;
 
   // Among these are all hosts with that label, or profile of their own; null: there are none. Two
   // labels can share a set, so each host is to be looked at.
@@ -132,6 +135,10 @@ class Catalog {
   absl::flat_hash_map<MacAddress, HostNic> by_mac_;
   absl::flat_hash_map<Ipv4, HostNic> by_address_;
   absl::flat_hash_map<Uuid, const core::Host*> by_uuid_;
+  // Their keys are the hosts' own texts and bytes.
+  absl::flat_hash_map<std::string_view, const core::Host*> by_client_id_;
+  absl::flat_hash_map<std::string_view, const core::Host*> by_circuit_id_;
+  absl::flat_hash_map<std::string_view, const core::Host*> by_remote_id_;
   absl::flat_hash_map<size_t, HostSet> by_label_;  // by LabelHash: no copies of keys and values
   std::map<std::string, HostSet, std::less<>> by_profile_;  // of hosts that name one
 };

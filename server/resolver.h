@@ -71,7 +71,7 @@ class Resolver final : public core::Resolver, public LeaseReleaser {
   // Batches that are made durable together.
   using Group = std::vector<Batch>;
 
-  void Decide(core::DhcpQuestion question, Batch& waits,
+  void Decide(core::DhcpQuestion& question, Batch& waits,
               std::vector<core::TaggedDhcpAnswer>& ready);
   void Follow(const core::DhcpQuestion& question, const AskingMachine& asking,
               const core::DhcpAnswer& answer, Seconds now);

@@ -16,6 +16,8 @@ std::string_view TextOf(core::RuleAction action);
 std::string_view TextOf(core::SubnetMode mode);
 std::string_view TextOf(core::Identity identity);
 std::string_view TextOf(core::Bootp bootp);
+std::string_view TextOf(core::PoolClients clients);
+std::string_view TextOf(core::HostKey key);
 std::string_view TextOf(core::VendorOptions options);
 
 // The one of `all` whose text that is. The CHECK of the column admits no other text.
@@ -45,5 +47,10 @@ inline constexpr std::array kSubnetModes{core::SubnetMode::kFull, core::SubnetMo
 inline constexpr std::array kIdentities{core::Identity::kMac, core::Identity::kClientId,
                                         core::Identity::kAuto};
 inline constexpr std::array kBootps{core::Bootp::kStatic, core::Bootp::kDynamic, core::Bootp::kOff};
+inline constexpr std::array kPoolClients{core::PoolClients::kAnybody, core::PoolClients::kKnown,
+                                         core::PoolClients::kUnknown};
+inline constexpr std::array kHostKeys{core::HostKey::kMac, core::HostKey::kUuid,
+                                      core::HostKey::kClientId, core::HostKey::kCircuitId,
+                                      core::HostKey::kRemoteId};
 
 }  // namespace pxe::store

@@ -20,6 +20,12 @@ core::Subnet FullSubnet() {
       .id = "lab",
       .cidr = *ParseIpv4Prefix("10.0.0.0/24"),
       .pools = {*ParseIpv4Range("10.0.0.10-10.0.0.99"), *ParseIpv4Range("10.0.0.120-10.0.0.120")},
+      .pool_guards = {{.pool = *ParseIpv4Range("10.0.0.120-10.0.0.120"),
+                       .clients = core::PoolClients::kKnown,
+                       .kinds = {"bios", "uefi-x64"},
+                       .vendor_class_prefix = "PXEClient"}},
+      .edge_addresses = true,
+      .reuse_declined = true,
       .routers = {*ParseIpv4("10.0.0.1"), *ParseIpv4("10.0.0.2")},
       .dns_servers = {*ParseIpv4("8.8.8.8")},
       .ntp_servers = {*ParseIpv4("10.0.0.3")},
@@ -42,6 +48,12 @@ core::Subnet FullSubnet() {
       .bootp = core::Bootp::kOff,
       .rapid_commit = true,
       .echo_client_id = false,
+      .host_keys = {core::HostKey::kRemoteId, core::HostKey::kCircuitId, core::HostKey::kClientId,
+                    core::HostKey::kUuid, core::HostKey::kMac},
+      .ping_check = true,
+      .trust_subnet_selection = true,
+      .trust_direct_relay_agent = false,
+      .min_secs = 8s,
       .options = {{.code = 13, .value = {0, 4}, .always = true}}};
 }
 
@@ -53,6 +65,9 @@ core::Host FullHost() {
                    {.mac = *ParseMacAddress("52:54:00:00:00:02"),
                     .answers = core::Answers::kAddressOnly}},
           .uuid = *ParseUuid("b8945908-d6a6-41a9-611d-74a6ab80b83d"),
+          .client_ids = {{0xff, 0x01}, {0x00, 0x53}},
+          .circuit_id = "eth0/1",
+          .remote_id = "0x0006aa",
           .labels = {{"rack", "a"}, {"row", ""}},
           .variables = {{"disk", "/dev/sda"}},
           .serial = "CZ1234",
@@ -195,6 +210,27 @@ TEST(ConvertTest, KindsOfARuleAreSortedAndOnce) {
   EXPECT_THAT(FromProto("r", rule)->match.kinds, testing::ElementsAre("bios", "uefi-x64"));
 }
 
+TEST(ConvertTest, N4_KindsOfAGuardAreSortedAndOnceAndUnsaidClientsAreAnybody) {
+  v1::Subnet subnet;
+  subnet.set_cidr("10.0.0.0/24");
+  v1::PoolGuard* guard = subnet.add_pool_guards();
+  guard->set_pool("10.0.0.10-10.0.0.99");
+  for (const char* kind : {"uefi-x64", "bios", "uefi-x64"}) guard->add_kinds(kind);
+  const auto parsed = FromProto("lab", subnet);
+  ASSERT_THAT(parsed, IsOk());
+  EXPECT_THAT(parsed->pool_guards[0].kinds, testing::ElementsAre("bios", "uefi-x64"));
+  EXPECT_EQ(parsed->pool_guards[0].clients, core::PoolClients::kAnybody);
+}
+
+TEST(ConvertTest, C105_AClientIdMayHaveColons) {
+  v1::Host host;
+  host.add_client_ids("FF:00:1a");
+  const auto parsed = FromProto("n1", host);
+  ASSERT_THAT(parsed, IsOk());
+  EXPECT_EQ(parsed->client_ids[0], (std::vector<uint8_t>{0xff, 0x00, 0x1a}));
+  EXPECT_EQ(ToProto(*parsed).client_ids(0), "ff001a");
+}
+
 TEST(ConvertTest, AMacPrefixMayBeSpeltInAnyWay) {
   for (const char* prefix : {"52:54:0A", "52-54-0a", "52540a"}) {
     v1::Rule rule;
@@ -288,6 +324,16 @@ TEST(ConvertTest, SubnetErrorsNameTheField) {
            "subnet.max_lease: must be whole seconds"},
           {[](v1::Subnet& s) { s.mutable_default_lease()->set_seconds(INT64_MAX); },
            "subnet.default_lease: must be a valid duration"},
+          {[](v1::Subnet& s) { s.mutable_pool_guards(0)->set_pool("10.0.0.9"); },
+           "subnet.pool_guards[0].pool: "},
+          {[](v1::Subnet& s) {
+             s.mutable_pool_guards(0)->set_clients(static_cast<v1::PoolClients>(9));
+           },
+           "subnet.pool_guards[0].clients: 9 has no meaning here"},
+          {[](v1::Subnet& s) { s.set_host_keys(1, v1::HOST_KEY_UNSPECIFIED); },
+           "subnet.host_keys[1]: 0 has no meaning here"},
+          {[](v1::Subnet& s) { s.mutable_min_secs()->set_seconds(-1); },
+           "subnet.min_secs: must be zero or more"},
       });
 }
 
@@ -300,6 +346,8 @@ TEST(ConvertTest, HostAndProfileErrorsNameTheField) {
           {[](v1::Host& h) { h.mutable_nics(0)->set_address("10.0.0.256"); },
            "host.nics[0].address: "},
           {[](v1::Host& h) { h.set_uuid("b8945908"); }, "host.uuid: "},
+          {[](v1::Host& h) { h.set_client_ids(1, "0af"); },
+           "host.client_ids[1]: \"0af\" is no even number of hexadecimal digits"},
           {[](v1::Host& h) { h.set_profile("profiles/"); }, "host.profile: "},
           {[](v1::Host& h) { h.set_next_server("pxe"); }, "host.next_server: "},
           {[](v1::Host& h) { h.set_answers(static_cast<v1::Answers>(9)); },

@@ -15,6 +15,7 @@ class LeaseGroupsTest : public testing::Test {
     core::Subnet subnet = LabSubnet();
     subnet.cidr = *ParseIpv4Prefix("10.0.0.0/16");
     subnet.pools = {*ParseIpv4Range("10.0.1.0-10.0.255.0")};
+    subnet.edge_addresses = true;
     plane_.Add(subnet);
   }
 

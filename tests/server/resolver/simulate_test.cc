@@ -138,6 +138,17 @@ TEST_F(SimulateTest, AFullPoolIsNamed) {
   EXPECT_EQ(Reason(1), "no answer: subnets/lab has no free address");
 }
 
+TEST_F(SimulateTest, P2_C142_ItShowsWhatAMachineIsToldThatHasWaitedAndPingsNothing) {
+  core::Subnet subnet = LabSubnet();
+  subnet.min_secs = std::chrono::seconds{10};
+  subnet.ping_check = true;
+  plane_.state.Apply(subnet);
+  const auto stages = MustSimulate({.mac = Mac(1), .kind = "bios"});
+  ASSERT_FALSE(stages.empty());
+  EXPECT_TRUE(stages[0].offer);
+  EXPECT_EQ(stages[0].decision.address, Ip("10.0.0.10"));
+}
+
 TEST_F(SimulateTest, WhoNamesTheServerIsSaid) {
   EXPECT_EQ(MustExplain({.mac = Mac(1)}).server_source, core::ServerSource::kInterface);
   EXPECT_EQ(MustExplain({.mac = Mac(9)}).server_source, core::ServerSource::kNone);
