@@ -33,9 +33,9 @@ class ApiRulesTest : public testing::Test {
       ASSERT_NE(built, nullptr) << file.name();
       if (built->package() == "pxe.v1") files_.push_back(built);
     }
-    ASSERT_EQ(files_.size(), 15u)
+    ASSERT_EQ(files_.size(), 16u)
         << "subnet, host, profile, option, template, rule, quirk, lease, pool, change, event; "
-           "backup, boot; dataplane, silence";
+           "backup, boot; dataplane, silence, boot_event";
   }
 
   void ForEachMessage(const std::function<void(const Descriptor&)>& check) const {
