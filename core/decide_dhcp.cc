@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_format.h"
 #include "core/decide_boot_service.h"
+#include "core/decide_discover.h"
 #include "core/dhcp_case.h"
 
 namespace pxe::core {
@@ -17,21 +18,6 @@ DhcpVerdict NakIfAuthoritative(const Case& c, std::string message) {
 
 DhcpVerdict Ack(const Case& c, Ipv4 address, std::chrono::seconds time) {
   return Bind(c, GrantKind::kAck, address, time);
-}
-
-DhcpVerdict DecideDiscover(const Case& c) {
-  const auto address = Choose(c);
-  if (!address) return Silence(SilenceReason::kNoAddress);
-  // The address it was offered, while an operator takes back the lease that was there before.
-  if (c.Standing(*address) == Standing::kPending) return WaitFor(*address);
-  const auto time = LeaseTime(c, *address);
-  const bool declined = c.Standing(*address) == Standing::kDeclined;
-  if (c.question.rapid_commit && c.subnet().rapid_commit && !declined) {
-    return Bind(c, GrantKind::kRapidAck, *address, time);
-  }
-  DhcpGrant grant = Grant(c, GrantKind::kOffer, *address, time);
-  grant.ping_first = declined;  // whoever was found there may be gone (A4)
-  return {.answer = std::move(grant), .offer = address};
 }
 
 // C56-C58: the client took an offer, ours or another server's.
@@ -180,6 +166,12 @@ std::optional<Ipv4> PendingFor(const Case& c) {
   return std::nullopt;
 }
 
+// C133: a client can say what it likes about a relay that its packet did not come through.
+bool IsUntrusted(const DhcpQuestion& question, const Subnet& subnet) {
+  const bool direct = question.giaddr.IsZero() && !question.relay_agent.empty();
+  return direct && !subnet.trust_direct_relay_agent;
+}
+
 DhcpVerdict DecideByMessage(const Case& c) {
   switch (c.question.message) {
     case DhcpMessage::kDiscover:
@@ -230,6 +222,7 @@ DhcpVerdict DecideDhcp(const DhcpQuestion& question, const DhcpFacts& facts, con
                        Seconds now) {
   if (facts.subnet == nullptr) return Silence(SilenceReason::kNoSubnet);
   if (facts.subnet->mode == SubnetMode::kOff) return Silence(SilenceReason::kSubnetOff);
+  if (IsUntrusted(question, *facts.subnet)) return Silence(SilenceReason::kUntrustedRelay);
   if (facts.ignored) return Silence(SilenceReason::kUnknownMachine);
   const Case c = CaseOf(question, facts, book, now);
   if (facts.subnet->mode == SubnetMode::kProxy) return DecideProxy(c);
@@ -238,7 +231,7 @@ DhcpVerdict DecideDhcp(const DhcpQuestion& question, const DhcpFacts& facts, con
   if (const auto pending = PendingFor(c)) return WaitFor(*pending);
   DhcpVerdict verdict = DecideByMessage(c);
   verdict.client = c.client.key;
-  verdict.remark = RemarkOnIdentity(c) + RemarkOnReservation(c);
+  verdict.remark += RemarkOnIdentity(c) + RemarkOnReservation(c);
   return verdict;
 }
 

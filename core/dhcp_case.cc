@@ -147,8 +147,10 @@ DhcpVerdict WaitFor(Ipv4 address) {
 }
 
 DhcpVerdict Nak(const Case& c, std::string message) {
-  return {.answer =
-              DhcpNak{ServerId(c, c.subnet()), std::move(message), c.subnet().echo_client_id}};
+  return {.answer = DhcpNak{.server_id = ServerId(c, c.subnet()),
+                            .message = std::move(message),
+                            .echo_client_id = c.subnet().echo_client_id,
+                            .echo_subnet_selection = c.facts.selected}};
 }
 
 bool NamesUs(const DhcpQuestion& question) {
@@ -165,6 +167,7 @@ std::optional<Ipv4> Reservation(const Case& c) {
 
 bool MayHave(const Case& c, Ipv4 address) {
   if (address == c.question.giaddr) return false;  // the relay's own (N6)
+  if (address == c.question.in_use) return false;  // somebody unknown answers there (C144)
   switch (c.Standing(address)) {
     case Standing::kFree:
       return c.subnet().mode == SubnetMode::kFull &&
@@ -190,7 +193,8 @@ std::optional<Ipv4> Choose(const Case& c) {
   if (const auto reserved = Reservation(c); usable(reserved)) return reserved;
   const Lease* lease = c.lease();
   if (lease != nullptr && IsLive(*lease, c.now)) return lease->address;
-  if (const Offer* offer = c.offer()) return offer->address;
+  const Offer* offer = c.offer();
+  if (offer != nullptr && offer->address != c.question.in_use) return offer->address;
   if (lease != nullptr && usable(lease->address)) return lease->address;
   if (usable(c.question.requested)) return c.question.requested;
   if (c.subnet().mode != SubnetMode::kFull) return std::nullopt;
@@ -221,12 +225,14 @@ DhcpGrant Grant(const Case& c, GrantKind kind, Ipv4 address, std::chrono::second
                   .boot = c.facts.boot,
                   .options = c.facts.options,
                   .broadcast = subnet.always_broadcast,
-                  .echo_client_id = subnet.echo_client_id};
+                  .echo_client_id = subnet.echo_client_id,
+                  .echo_subnet_selection = c.facts.selected};
   for (DhcpOption& option : grant.options) {
     const bool routes = std::ranges::find(kRouteOptions, option.code) != kRouteOptions.end();
     if (!routes || subnet.routers.empty() || HasDefaultRoute(option.value)) continue;
     AddDefaultRoute(subnet.routers.front(), option.value);
   }
+  Obey(c.facts.quirks, grant);
   return grant;
 }
 
@@ -241,6 +247,11 @@ Lease NewLease(const Case& c, Ipv4 address, std::chrono::seconds time) {
               .ends = EndOf(c.now, time),
               .kind = ToString(KindOf(c.question.facts)),
               .relay_agent = c.question.relay_agent};
+  // C136: a renewal went past the relay.
+  const Lease* held = c.live();
+  const bool renews = held != nullptr && held->address == address && c.question.ciaddr == address &&
+                      c.question.giaddr.IsZero();
+  if (renews && lease.relay_agent.empty()) lease.relay_agent = held->relay_agent;
   // Firmware that comes back to the lease of its system leaves it the system's.
   const bool others_id = lease.by_client_id && !KeyOf(c.question, c.subnet().identity).by_client_id;
   if (others_id) lease.client_id = c.lease()->client_id;

@@ -41,6 +41,11 @@ Lease Declined(Lease lease, Seconds now, std::chrono::seconds probation) {
   return lease;
 }
 
+Lease AnsweredPing(Ipv4 address, Seconds now) {
+  const Lease nobodys{.address = address, .kind = std::string(kKindOfPing)};
+  return Declined(nobodys, now, kDeclineProbation);
+}
+
 void LeaseBook::PutSubnet(const Subnet& subnet) {
   if (!pools_.Put(subnet)) return;
   std::vector<Deadline> leased_before;
@@ -144,15 +149,22 @@ std::optional<Ipv4> LeaseBook::PendingOf(const HardwareAddress& client) const {
   return addresses.empty() ? std::nullopt : std::optional(addresses.front());
 }
 
+uint32_t LeaseBook::OffersFrom(uint64_t origin) const {
+  const auto found = offers_from_.find(origin);
+  return found == offers_from_.end() ? 0 : found->second;
+}
+
 void LeaseBook::HoldOffer(Ipv4 address, const HardwareAddress& client, const Ipv4Prefix& network,
-                          Seconds now) {
+                          Seconds now, uint64_t origin) {
   Seconds first = now;
   if (const Offer* old = OfferTo(client, network, now)) {
     if (old->address == address && now < old->first + kOfferHoldCap) first = old->first;
     EndOffer(old->address);
   }
   EndOffer(address);  // a lapsed one of somebody else
-  const Offer offer{address, client, first, std::min(now + kOfferHold, first + kOfferHoldCap)};
+  const Seconds until = std::min(now + kOfferHold, first + kOfferHoldCap);
+  const Offer offer{address, client, first, until, origin};
+  if (origin != 0) ++offers_from_[origin];
   offers_[address] = offer;
   offers_of_.Add(client, address);
   offer_ends_.insert({offer.until, address});
@@ -275,6 +287,8 @@ void LeaseBook::EndOffer(Ipv4 address) {
   if (it == offers_.end()) return;
   offers_of_.Remove(it->second.client, address);
   offer_ends_.erase({it->second.until, address});
+  const auto from = offers_from_.find(it->second.origin);
+  if (from != offers_from_.end() && --from->second == 0) offers_from_.erase(from);
   offers_.erase(it);
   Refresh(address);
 }

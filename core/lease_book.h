@@ -52,6 +52,7 @@ struct Offer {
   HardwareAddress client;
   Seconds first{};  // of this run of DISCOVERs
   Seconds until{};
+  uint64_t origin = 0;  // the circuit it was asked for by (core/offer_limits.h)
 };
 
 // What an address is to one client, now.
@@ -80,6 +81,11 @@ Lease Released(Lease lease, Seconds now);
 
 // The same address declined at `now`, and nobody's for the time of its probation.
 Lease Declined(Lease lease, Seconds now, std::chrono::seconds probation);
+
+// What is kept of an address that answered a ping: a lease declined by nobody (C144). No client is
+// blamed, and its kind says why.
+inline constexpr std::string_view kKindOfPing = "ping";
+Lease AnsweredPing(Ipv4 address, Seconds now);
 
 class LeaseBook {
  public:
@@ -114,6 +120,9 @@ class LeaseBook {
   const Lease* LeaseOfHardware(const HardwareAddress& hardware, const Ipv4Prefix& network) const;
   const Lease* LeaseAt(Ipv4 address) const { return leases_.At(address); }
   const Offer* OfferTo(const HardwareAddress& client, const Ipv4Prefix& network, Seconds now) const;
+
+  // Offers held that were asked for by way of one circuit; of none: 0.
+  uint32_t OffersFrom(uint64_t origin) const;
 
   bool IsPending(Ipv4 address) const { return pending_.contains(address); }
 
@@ -151,7 +160,7 @@ class LeaseBook {
 
   // Keeps an address for a client; an offer of another address to it in the same network ends.
   void HoldOffer(Ipv4 address, const HardwareAddress& client, const Ipv4Prefix& network,
-                 Seconds now);
+                 Seconds now, uint64_t origin = 0);
   void DropOffers(const HardwareAddress& client);
 
   // A change goes to the writer / is durable / was lost. The address must not be pending at Begin,
@@ -208,7 +217,8 @@ class LeaseBook {
   absl::flat_hash_map<Ipv4, Lease> pending_;  // handed to the writer
   ClientIndex pending_of_;                    // into pending_
   absl::node_hash_map<Ipv4, Offer> offers_;
-  ClientIndex offers_of_;  // into offers_
+  ClientIndex offers_of_;                                // into offers_
+  absl::flat_hash_map<uint64_t, uint32_t> offers_from_;  // how many of offers_; by origin, but 0
   Timers offer_ends_;
 };
 

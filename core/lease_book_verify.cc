@@ -56,6 +56,7 @@ absl::Status LeaseBook::VerifyPending() const {
 }
 
 absl::Status LeaseBook::VerifyOffers() const {
+  absl::flat_hash_map<uint64_t, uint32_t> from;
   for (const auto& [address, offer] : offers_) {
     if (offer.address != address || !HasOnce(offers_of_, offer.client, address)) {
       return Wrong(address, offer.client, "the offer is not known to be its client's");
@@ -63,7 +64,9 @@ absl::Status LeaseBook::VerifyOffers() const {
     if (!offer_ends_.contains({offer.until, address})) {
       return Wrong(address, offer.client, "the end of the offer is not watched");
     }
+    if (offer.origin != 0) ++from[offer.origin];
   }
+  if (from != offers_from_) return Internal("lease book: offers of a circuit are miscounted");
   const size_t count = offers_.size();
   if (offers_of_.CountAddresses() == count && offer_ends_.size() == count) return absl::OkStatus();
   return Internal("lease book: an offer is remembered that is not held");

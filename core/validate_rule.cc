@@ -4,7 +4,6 @@
 #include "absl/strings/str_format.h"
 #include "base/hex.h"
 #include "base/status.h"
-#include "core/client_kind.h"
 #include "core/text_rules.h"
 #include "core/validate.h"
 

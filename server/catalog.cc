@@ -1,6 +1,7 @@
 #include "server/catalog.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <utility>
 
@@ -93,6 +94,11 @@ void Catalog::Put(core::Rule rule) {
   RankRules();
 }
 
+void Catalog::Put(core::Quirk quirk) {
+  quirks_.insert_or_assign(quirk.id, std::move(quirk));
+  RankQuirks();
+}
+
 void Catalog::EraseSubnet(std::string_view id) {
   const auto it = subnets_.find(id);
   if (it == subnets_.end()) return;
@@ -137,6 +143,19 @@ void Catalog::EraseRule(std::string_view id) {
   if (it == rules_.end()) return;
   rules_.erase(it);
   RankRules();
+}
+
+void Catalog::EraseQuirk(std::string_view id) {
+  const auto it = quirks_.find(id);
+  if (it == quirks_.end()) return;
+  quirks_.erase(it);
+  RankQuirks();
+}
+
+void Catalog::RankQuirks() {
+  ranked_quirks_.clear();
+  for (const auto& [id, quirk] : quirks_) ranked_quirks_.push_back(&quirk);
+  std::ranges::sort(ranked_quirks_, std::greater(), &core::Quirk::priority);
 }
 
 void Catalog::RankRules() {
@@ -185,6 +204,9 @@ const core::Template* Catalog::FindTemplate(std::string_view id) const {
 }
 const core::Rule* Catalog::FindRule(std::string_view id) const {
   return Find(rules_, id);
+}
+const core::Quirk* Catalog::FindQuirk(std::string_view id) const {
+  return Find(quirks_, id);
 }
 
 std::shared_ptr<const core::Profile> Catalog::ShareProfile(std::string_view id) const {

@@ -24,6 +24,7 @@
 #include "base/uuid.h"
 #include "core/effective_profile.h"
 #include "core/model.h"
+#include "core/quirk.h"
 #include "core/rule_match.h"
 
 namespace pxe::server {
@@ -60,11 +61,13 @@ class Catalog {
   void Put(core::Profile profile);
   void Put(core::Template text);
   void Put(core::Rule rule);
+  void Put(core::Quirk quirk);
   void EraseSubnet(std::string_view id);
   void EraseHost(std::string_view id);
   void EraseProfile(std::string_view id);
   void EraseTemplate(std::string_view id);
   void EraseRule(std::string_view id);
+  void EraseQuirk(std::string_view id);
   void ReserveHosts(size_t hosts, size_t nics);  // room for that many
 
   const Table<core::Subnet>& subnets() const { return subnets_; }
@@ -72,9 +75,11 @@ class Catalog {
   const Table<core::Profile>& profiles() const { return profiles_; }  // as they were written
   const Table<core::Template>& templates() const { return *templates_; }
   const Table<core::Rule>& rules() const { return rules_; }
+  const Table<core::Quirk>& quirks() const { return quirks_; }
 
   // The rule that is asked first, first.
   std::span<const core::RankedRule> ranked_rules() const { return ranked_; }
+  std::span<const core::Quirk* const> ranked_quirks() const { return ranked_quirks_; }  // likewise
 
   // Null, or a HostNic of nulls, when there is none.
   const core::Subnet* FindSubnet(std::string_view id) const;
@@ -83,6 +88,7 @@ class Catalog {
   const core::EffectiveProfile* FindEffective(std::string_view id) const;
   const core::Template* FindTemplate(std::string_view id) const;
   const core::Rule* FindRule(std::string_view id) const;
+  const core::Quirk* FindQuirk(std::string_view id) const;
   const core::Subnet* SubnetContaining(Ipv4 address) const;
   const core::Subnet* SubnetOfRelay(Ipv4 relay) const;  // that names it; not by its network
 
@@ -109,6 +115,7 @@ class Catalog {
   void IndexHost(const core::Host& host);
   void UnindexHost(const core::Host& host);
   void RankRules();
+  void RankQuirks();
   void RefreshEffective(std::string_view id, size_t depth);
   TemplateSet& ChangeTemplates();
 
@@ -120,6 +127,8 @@ class Catalog {
   std::shared_ptr<TemplateSet> templates_ = std::make_shared<TemplateSet>();
   Table<core::Rule> rules_;
   std::vector<core::RankedRule> ranked_;
+  Table<core::Quirk> quirks_;
+  std::vector<const core::Quirk*> ranked_quirks_;
   std::map<Ipv4, const core::Subnet*> subnets_by_network_;  // subnets do not overlap
   absl::flat_hash_map<Ipv4, const core::Subnet*> by_relay_;
   absl::flat_hash_map<std::string, std::vector<const core::Subnet*>> links_;  // by their names

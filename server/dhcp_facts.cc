@@ -34,6 +34,21 @@ const core::Subnet* ArrivedBy(const core::DhcpQuestion& question, const Catalog&
   return nullptr;
 }
 
+// The client's link, and whether the client says which (RFC 3011): what its relay says counts
+// first, what it says itself where the subnet it arrived by lets it (C95).
+struct Link {
+  const core::Subnet* subnet = nullptr;
+  bool selected = false;
+};
+
+Link LinkOf(const core::DhcpQuestion& question, const Catalog& catalog) {
+  const core::Subnet* arrived = ArrivedBy(question, catalog);
+  const bool selects = question.subnet_selection && !question.link_selection &&
+                       arrived != nullptr && arrived->trust_subnet_selection;
+  if (!selects) return {arrived, false};
+  return {catalog.SubnetContaining(*question.subnet_selection), true};
+}
+
 // What a Raspberry Pi sends there is made of its serial number, differently by version (Q17).
 bool HasUuid(const core::DhcpQuestion& question, const core::ClientKind& kind) {
   return question.facts.uuid && kind.agent != core::Agent::kRaspberryPi;
@@ -133,7 +148,8 @@ AskingMachine WhoAsks(const core::DhcpQuestion& question, const LiveState& state
                       std::optional<Ipv4> advertise) {
   const Catalog& catalog = state.catalog;
   const core::ClientKind kind = core::KindOf(question.facts);
-  const core::Subnet* subnet = ArrivedBy(question, catalog);
+  const auto [arrived, selected] = LinkOf(question, catalog);
+  const core::Subnet* subnet = arrived;
   const HostNic found = HostOf(question, kind, KeysOf(subnet), catalog);
   std::span<const core::Subnet* const> link;
   if (subnet != nullptr) {
@@ -161,6 +177,9 @@ AskingMachine WhoAsks(const core::DhcpQuestion& question, const LiveState& state
     facts = FactsOf(machine, boot, server.address);
   }
   facts.link = link;
+  facts.selected = selected;
+  facts.quirks =
+      core::RuleOnQuirks(question.facts, kind, !boot.loader.empty(), catalog.ranked_quirks());
   return {machine, kind, std::move(boot), std::move(facts), server.source};
 }
 

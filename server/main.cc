@@ -96,6 +96,10 @@ class DataPlanes {
       if (!dhcp_->raw_frames()) {
         log.Warning("no CAP_NET_RAW: DHCP replies reach relayed and broadcasting clients only");
       }
+      if (!dhcp_->can_ping()) {
+        log.Warning(
+            "no ICMP socket: addresses are offered without being pinged, ping_check or not");
+      }
       threads_.emplace_back([this] { dhcp_->Run(); });
     }
     if (tftp_) {
@@ -109,7 +113,8 @@ class DataPlanes {
   void LogCounters(Log& log) const {
     if (dhcp_) {
       log.Info("DHCP packets:" + Counted(dhcp_->outcomes()) + Counted(dhcp_->drops()) +
-               Counted(dhcp_->silences()) + Counted(dhcp_->notes()));
+               Counted(dhcp_->silences()) + Counted(dhcp_->notes()) + Counted(dhcp_->pings()));
+      log.Info("DHCP servers' packets:" + Counted(dhcp_->foreign_frames()));
     }
     if (tftp_) log.Info("TFTP requests:" + Counted(tftp_->counters()));
   }

@@ -82,6 +82,7 @@ absl::StatusOr<DhcpQuestion> QuestionOf(const ImaginedMachine& machine, const Li
   question.facts.uuid = machine.uuid;
   question.circuit_id = machine.circuit_id;
   if (found.host != nullptr) TellOfHost(*found.host, question);
+  if (subnet != nullptr) question.secs = subnet->min_secs;  // what it is told in the end
   const Ipv4 ours = OurAddressIn(subnet, state);
   question.local_addresses = {ours};
   if (machine.giaddr) {

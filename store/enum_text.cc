@@ -122,4 +122,16 @@ std::string_view TextOf(core::HostKey key) {
   return "";
 }
 
+std::string_view TextOf(core::VendorOptions options) {
+  switch (options) {
+    case core::VendorOptions::kUsual:
+      return "USUAL";
+    case core::VendorOptions::kOmitted:
+      return "OMITTED";
+    case core::VendorOptions::kGiven:
+      return "GIVEN";
+  }
+  return "USUAL";
+}
+
 }  // namespace pxe::store

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/model.h"
+#include "core/quirk.h"
 
 namespace pxe::store {
 
@@ -17,6 +18,7 @@ std::string_view TextOf(core::Identity identity);
 std::string_view TextOf(core::Bootp bootp);
 std::string_view TextOf(core::PoolClients clients);
 std::string_view TextOf(core::HostKey key);
+std::string_view TextOf(core::VendorOptions options);
 
 // The one of `all` whose text that is. The CHECK of the column admits no other text.
 template <typename Enum, size_t kCount>
@@ -37,6 +39,8 @@ inline constexpr std::array kHostStates{core::HostState::kApproved, core::HostSt
                                         core::HostState::kRejected};
 inline constexpr std::array kRuleActions{core::RuleAction::kProfile, core::RuleAction::kLocal,
                                          core::RuleAction::kIgnore, core::RuleAction::kDiscover};
+inline constexpr std::array kVendorOptions{
+    core::VendorOptions::kUsual, core::VendorOptions::kOmitted, core::VendorOptions::kGiven};
 inline constexpr std::array kSubnetModes{core::SubnetMode::kFull, core::SubnetMode::kProxy,
                                          core::SubnetMode::kReservationsOnly,
                                          core::SubnetMode::kOff};

@@ -122,13 +122,41 @@ core::Rule FullRule() {
           .profile = "deb"};
 }
 
+core::Quirk FullQuirk() {
+  return {.id = "jetway",
+          .priority = 100,
+          .match = {.mac_prefix = {0x52, 0x54, 0},
+                    .vendor_class_prefix = "PXEClient",
+                    .kinds = {"bios", "uefi-x64"}},
+          .actions = {.vendor_options = core::VendorOptions::kGiven,
+                      .vendor_bytes = {6, 1, 8, 255},
+                      .vendor_class = "",
+                      .omit_boot_option = true,
+                      .nul_in_length = false,
+                      .broadcast = false,
+                      .pad_to = 576,
+                      .delay = std::chrono::milliseconds{1500}},
+          .why = "reads 67 too far"};
+}
+
 TEST(ConvertTest, EveryFieldSurvivesTheRoundTrip) {
+  EXPECT_THAT(FromProto("jetway", ToProto(FullQuirk())), IsOkAndHolds(FullQuirk()));
   const core::Template text{.id = "ks", .content_type = "text/x-ks", .text = "rootpw {{vars.pw}}"};
   EXPECT_THAT(FromProto("ks", ToProto(text)), IsOkAndHolds(text));
   EXPECT_THAT(FromProto("rack-a", ToProto(FullRule())), IsOkAndHolds(FullRule()));
   EXPECT_THAT(FromProto("lab", ToProto(FullSubnet())), IsOkAndHolds(FullSubnet()));
   EXPECT_THAT(FromProto("n1", ToProto(FullHost())), IsOkAndHolds(FullHost()));
   EXPECT_THAT(FromProto("deb", ToProto(FullProfile())), IsOkAndHolds(FullProfile()));
+}
+
+TEST(ConvertTest, WhatAQuirkSaysOfOption43AndWhatItDoesNotSaySurvive) {
+  core::Quirk quirk = FullQuirk();
+  quirk.actions = {};
+  EXPECT_THAT(FromProto("jetway", ToProto(quirk)), IsOkAndHolds(quirk));
+  for (const auto value : {core::VendorOptions::kUsual, core::VendorOptions::kOmitted}) {
+    quirk.actions.vendor_options = value;
+    EXPECT_THAT(FromProto("jetway", ToProto(quirk)), IsOkAndHolds(quirk));
+  }
 }
 
 TEST(ConvertTest, EveryUnknownMachinesValueSurvivesTheRoundTrip) {
@@ -356,6 +384,25 @@ TEST(ConvertTest, HostAndProfileErrorsNameTheField) {
            "rule.match.mac_prefix: "},
           {[](v1::Rule& r) { r.mutable_match()->set_mac_prefix(":::"); },
            "rule.match.mac_prefix: "},
+      });
+}
+
+TEST(ConvertTest, ErrorsOfQuirksNameTheFieldToo) {
+  RunRows<v1::Quirk>(
+      FullQuirk(),
+      {
+          {[](v1::Quirk& q) { q.mutable_match()->set_mac_prefix("52:5"); },
+           "quirk.match.mac_prefix: \"52:5\" is not 1 to 6 bytes"},
+          {[](v1::Quirk& q) {
+             q.mutable_actions()->set_vendor_options(static_cast<v1::QuirkVendorOptions>(9));
+           },
+           "quirk.actions.vendor_options: 9 is no known value"},
+          {[](v1::Quirk& q) { q.mutable_actions()->set_pad_to(65'836); },
+           "quirk.actions.pad_to: is above 1472"},
+          {[](v1::Quirk& q) { q.mutable_actions()->mutable_delay()->set_nanos(1); },
+           "quirk.actions.delay: must be whole tenths of a second"},
+          {[](v1::Quirk& q) { q.mutable_actions()->mutable_delay()->set_seconds(-1); },
+           "quirk.actions.delay: must be zero or more"},
       });
 }
 

@@ -33,8 +33,8 @@ class ApiRulesTest : public testing::Test {
       ASSERT_NE(built, nullptr) << file.name();
       if (built->package() == "pxe.v1") files_.push_back(built);
     }
-    ASSERT_EQ(files_.size(), 12u)
-        << "subnet, host, profile, option, template, rule, lease, change; backup, boot; "
+    ASSERT_EQ(files_.size(), 13u)
+        << "subnet, host, profile, option, template, rule, lease, change, event; backup, boot; "
            "dataplane, silence";
   }
 
@@ -184,7 +184,7 @@ TEST_F(ApiRulesTest, ResourcesHaveANameFirstAndTheServersFieldsAreMarked) {
       EXPECT_TRUE(CommentOf(*found).starts_with("Output only.")) << found->full_name();
     }
   });
-  EXPECT_EQ(resources, 7);
+  EXPECT_EQ(resources, 8);
 }
 
 TEST_F(ApiRulesTest, WhatEveryClientMustSetSaysRequired) {
@@ -216,7 +216,7 @@ TEST_F(ApiRulesTest, EveryResourceHasTheStandardMethods) {
   ForEachService([](const ServiceDescriptor& service) {
     if (!IsOfAResource(service)) return;
     const std::string noun = service.name().substr(0, service.name().find("Service"));
-    const bool made_by_server = noun == "Lease" || noun == "Change";
+    const bool made_by_server = noun == "Lease" || noun == "Change" || noun == "Event";
     std::vector<std::string> wanted{"Get" + noun};
     if (!made_by_server) wanted.insert(wanted.end(), {"Create" + noun, "Update" + noun});
     for (const std::string& name : wanted) {
