@@ -50,9 +50,11 @@ void AddDefaultRoute(Ipv4 router, std::vector<uint8_t>& routes) {
 }
 
 // The lease that the client holds serves this request as it is: repeated within a moment (C76), or
-// renewed with most of its time left and nothing to be noted (L10).
+// renewed with most of its time left and nothing to be noted (L10). One of the future, from before
+// the clock was set back, is written anew, or it would last until then (F9).
 bool IsServedBy(const Lease& held, Lease wanted, std::chrono::seconds time, Seconds now) {
   if (EndOf(held.starts, time) != held.ends || KeyOf(held) != KeyOf(wanted)) return false;
+  if (now < held.starts) return false;
   if (now < held.starts + kRetransmission) return true;
   if (time < kMinCachedLease || now >= held.starts + time / kCachedPart) return false;
   wanted.starts = held.starts;

@@ -18,6 +18,7 @@
 #include "server/lease_service.h"
 #include "server/live_state.h"
 #include "server/load_state.h"
+#include "server/pool_service.h"
 #include "server/profile_service.h"
 #include "server/quirk_service.h"
 #include "server/resolver.h"
@@ -88,6 +89,7 @@ struct Control::Parts {
         rules(plane),
         quirks(plane),
         leases(durable->memory, clock, resolver),
+        pools(durable->memory, clock),
         boots(plane, {std::move(preview_reply), config.advertise}),
         changes(plane),
         backups(durable->dir.files(), clock),
@@ -111,6 +113,7 @@ struct Control::Parts {
   RuleService rules;
   QuirkService quirks;
   LeaseService leases;
+  PoolService pools;
   BootService boots;
   ChangeService changes;
   BackupService backups;
@@ -147,9 +150,9 @@ core::Resolver& Control::resolver() {
 
 absl::Status Control::StartApi() {
   Parts& p = *parts_;
-  grpc::Service* const services[] = {&p.subnets, &p.hosts,   &p.profiles,    &p.templates,
-                                     &p.rules,   &p.quirks,  &p.leases,      &p.boots,
-                                     &p.changes, &p.backups, &p.data_planes, &p.events};
+  grpc::Service* const services[] = {
+      &p.subnets, &p.hosts, &p.profiles, &p.templates, &p.rules,       &p.quirks, &p.leases,
+      &p.pools,   &p.boots, &p.changes,  &p.backups,   &p.data_planes, &p.events};
   PXE_ASSIGN_OR_RETURN(p.api, ApiServer::Start(p.config.listen, p.config.insecure_tcp, services));
   for (const std::string& address : p.api->addresses()) p.log.Info("API on " + address);
   FollowHealth(p.writer, *p.api, p.log);

@@ -60,9 +60,7 @@ TEST(QuirkReply, C25_AReplyIsFilledUpToWhatIsSaidAndNotBeyondTheMtu) {
   const auto request = ParsedFixture(kFirmwareFixture);
   const auto size = [&](uint16_t pad_to, int mtu) {
     const auto reply = BuildReply(request, KindOf(request), GrantWith({.pad_to = pad_to}), mtu);
-    const auto bytes = wire::SerializePacket(reply->packet);
-    EXPECT_EQ(bytes.back(), 0);
-    return bytes.size();
+    return wire::SerializePacket(reply->packet).size();
   };
   EXPECT_EQ(size(576, 1500), 576u);
   EXPECT_EQ(size(1472, 1500), 1472u);

@@ -33,9 +33,9 @@ class ApiRulesTest : public testing::Test {
       ASSERT_NE(built, nullptr) << file.name();
       if (built->package() == "pxe.v1") files_.push_back(built);
     }
-    ASSERT_EQ(files_.size(), 13u)
-        << "subnet, host, profile, option, template, rule, lease, change, event; backup, boot; "
-           "dataplane, silence";
+    ASSERT_EQ(files_.size(), 15u)
+        << "subnet, host, profile, option, template, rule, quirk, lease, pool, change, event; "
+           "backup, boot; dataplane, silence";
   }
 
   void ForEachMessage(const std::function<void(const Descriptor&)>& check) const {
@@ -78,10 +78,11 @@ class ApiRulesTest : public testing::Test {
     return name != nullptr && CommentOf(*name).starts_with("Identifier.");
   }
 
-  // The seam between two pxeds, a copy that is not kept, questions: services, but no resources.
+  // The seam between two pxeds, a copy that is not kept, questions, counts: services, but no
+  // resources.
   static bool IsOfAResource(const ServiceDescriptor& service) {
     return service.name() != "DataPlaneService" && service.name() != "BackupService" &&
-           service.name() != "BootService";
+           service.name() != "BootService" && service.name() != "PoolService";
   }
 
   std::vector<const FileDescriptor*> files_;

@@ -24,6 +24,7 @@
 #include "server/host_service.h"
 #include "server/lease_service.h"
 #include "server/load_state.h"
+#include "server/pool_service.h"
 #include "server/profile_service.h"
 #include "server/quirk_service.h"
 #include "server/rule_service.h"
@@ -60,8 +61,8 @@ class TestServer {
       : state_dir(existing.value_or(dir.path() / "state")), limits_(limits) {
     EXPECT_THAT(LoadState(store.db(), clock.Now(), state), IsOk());
     const std::vector<grpc::Service*> services{&subnets_, &hosts_,  &profiles_, &templates_,
-                                               &rules_,   &leases_, &changes_,  &backups_,
-                                               &boots_,   &quirks_, &events_};
+                                               &rules_,   &leases_, &pools_,    &changes_,
+                                               &backups_, &boots_,  &quirks_,   &events_};
     const std::vector<std::string> listen{"unix:" + dir.Path("pxed.sock")};
     auto started = ApiServer::Start(listen, {}, services);
     EXPECT_THAT(started, IsOk());
@@ -98,6 +99,7 @@ class TestServer {
   RuleService rules_{plane_};
   QuirkService quirks_{plane_};
   LeaseService leases_{state, clock, releaser};
+  PoolService pools_{state, clock};
   ChangeService changes_{plane_};
   BackupService backups_{store.files(), clock};
   BootService boots_{plane_,
