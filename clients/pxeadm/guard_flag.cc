@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_split.h"
 #include "base/hex.h"
 #include "base/ipv4.h"
 #include "base/status.h"
@@ -34,9 +33,12 @@ absl::Status AddCondition(std::string_view text, v1::PoolGuard& guard) {
 absl::StatusOr<v1::PoolGuard> ParseGuard(std::string_view pool, std::string_view conditions) {
   v1::PoolGuard guard;
   guard.set_pool(std::string(pool));
-  for (const std::string_view condition : absl::StrSplit(conditions, ',')) {
-    PXE_RETURN_IF_ERROR(AddCondition(condition, guard));
+  size_t comma = conditions.find(',');
+  for (; comma != std::string_view::npos; comma = conditions.find(',')) {
+    PXE_RETURN_IF_ERROR(AddCondition(conditions.substr(0, comma), guard));
+    conditions.remove_prefix(comma + 1);
   }
+  PXE_RETURN_IF_ERROR(AddCondition(conditions, guard));
   return guard;
 }
 
