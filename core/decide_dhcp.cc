@@ -209,7 +209,7 @@ std::string RemarkOnIdentity(const Case& c) {
 std::string RemarkOnReservation(const Case& c) {
   if (c.question.message != DhcpMessage::kDiscover) return "";
   const auto reserved = Reservation(c);
-  if (!reserved || c.Standing(*reserved) != Standing::kOthers) return "";
+  if (!reserved || c.Standing(*reserved) != Standing::kOthers || MayHave(c, *reserved)) return "";
   const Lease* lease = c.book.LeaseAt(*reserved);
   return absl::StrFormat("reservation_taken: %s has its address %s",
                          lease == nullptr ? "another client" : lease->client.ToString(),

@@ -21,13 +21,14 @@ bool ComesBackTo(const Case& c, Ipv4 address, std::chrono::seconds within) {
   return last != nullptr && last->address == address && c.now - within < last->ends;
 }
 
-// What is the client's own, was offered to it or is reserved for it does not stand as free.
+// What is the client's own, was offered to it or is reserved for it does not stand as free. Whoever
+// was found at a declined address may be gone, or not (A4).
 bool IsPingedFirst(const Case& c, Ipv4 address) {
+  const auto standing = c.Standing(address);
+  if (standing == Standing::kDeclined) return true;
   const Subnet* subnet = c.SubnetOf(address);
   if (subnet == nullptr || !subnet->ping_check) return false;
-  const auto standing = c.Standing(address);
-  const bool anybodys = standing == Standing::kFree || standing == Standing::kDeclined;
-  return anybodys && !ComesBackTo(c, address, kPingOwnGrace);
+  return standing == Standing::kFree && !ComesBackTo(c, address, kPingOwnGrace);
 }
 
 // C153: of newcomers only.

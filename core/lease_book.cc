@@ -88,8 +88,9 @@ void LeaseBook::Load(Lease lease, Seconds now) {
 enum Standing LeaseBook::StandingOf(Ipv4 address, const HardwareAddress& client,
                                     Seconds now) const {
   if (pending_.contains(address)) return Standing::kPending;
-  if (const Lease* lease = LeaseAt(address)) {
-    if (IsOnProbation(*lease, now)) return Standing::kDeclined;
+  const Lease* lease = LeaseAt(address);
+  const bool on_probation = lease != nullptr && IsOnProbation(*lease, now);
+  if (lease != nullptr && !on_probation) {
     const bool theirs = KeyOf(*lease) == client;
     if (theirs && IsLive(*lease, now)) return Standing::kOwn;
     if (!theirs && KeepsOthersAway(*lease, now)) return Standing::kOthers;
@@ -98,9 +99,18 @@ enum Standing LeaseBook::StandingOf(Ipv4 address, const HardwareAddress& client,
       offer != offers_.end() && offer->second.until > now) {
     return offer->second.client == client ? Standing::kOwn : Standing::kOthers;
   }
+  if (on_probation) return Standing::kDeclined;
   if (withheld_.contains(address)) return Standing::kOutside;
   if (reserved_.contains(address)) return Standing::kReserved;
   return pools_.CanBeHad(address) ? Standing::kFree : Standing::kOutside;
+}
+
+std::optional<HardwareAddress> LeaseBook::HolderOf(Ipv4 address, Seconds now) const {
+  const Lease* lease = LeaseAt(address);
+  if (lease != nullptr && KeepsOthersAway(*lease, now)) return lease->client;
+  const auto offer = offers_.find(address);
+  const bool held = offer != offers_.end() && offer->second.until > now;
+  return held ? std::optional(offer->second.client) : std::nullopt;
 }
 
 const Lease* LeaseBook::LeaseOf(const HardwareAddress& client, const Ipv4Prefix& network) const {
@@ -241,11 +251,22 @@ std::vector<Lease> LeaseBook::All() const {
 
 AddressUse LeaseBook::UseOf(Ipv4 address) const {
   const LeaseTable::Row* row = leases_.RowAt(address);
-  if (row != nullptr && row->use != AddressUse::kFree) return row->use;
+  const AddressUse by_lease = row == nullptr ? AddressUse::kFree : row->use;
+  if (by_lease == AddressUse::kBound || by_lease == AddressUse::kResting) return by_lease;
   if (pending_.contains(address)) return AddressUse::kPending;
   if (offers_.contains(address)) return AddressUse::kOffered;
-  const bool set_aside = reserved_.contains(address) || withheld_.contains(address);
-  return set_aside ? AddressUse::kReserved : AddressUse::kFree;
+  if (by_lease == AddressUse::kDeclined) return by_lease;
+  return IsSetAside(address) ? AddressUse::kReserved : AddressUse::kFree;
+}
+
+// What is set aside waits for its host, on probation too.
+AddressState LeaseBook::StateOf(Ipv4 address) const {
+  const AddressUse use = UseOf(address);
+  if (use == AddressUse::kDeclined && !IsSetAside(address)) return {use, Turn::kDeclined};
+  if (use != AddressUse::kFree) return {use, Turn::kNone};
+  const Lease* lease = LeaseAt(address);
+  const bool released = lease != nullptr && lease->state == LeaseState::kReleased;
+  return {use, released ? Turn::kReleased : Turn::kFree};
 }
 
 void LeaseBook::StartTimer(Ipv4 address, AddressUse use, Seconds ends) {

@@ -4,8 +4,8 @@
 // not yet durable). Nothing is decided on a pending change: Standing() says kPending, and whoever
 // meets it waits for Commit or Drop. Offers live beside bindings, only in memory, and survive a
 // failed commit. Invariants, kept by every call and checked by Verify(): one address has one owner;
-// an address is in its pool's free list exactly when anybody may have it; the statistics are what
-// counting would give. One client has at most one live binding in a subnet, as long as the changes
+// an address is in the queue of its pool in which its turn comes; the statistics are what counting
+// would give. One client has at most one live binding in a subnet, as long as the changes
 // are those of core/decide_dhcp.h. A lease in no subnet stays, harmless, and counts again when a
 // subnet is put around it. Time is an argument. Not synchronised: it lives inside
 // server/live_state.h, under its mutex.
@@ -61,7 +61,7 @@ enum class Standing {
   kOwn,       // leased or offered to this client
   kOthers,    // leased or offered to another
   kReserved,  // set aside for a host and held by nobody; the catalog knows for whom
-  kDeclined,  // on probation: nobody may have it, its last client neither
+  kDeclined,  // on probation and offered to nobody: nobody may have it, its last client neither
   kPending,   // a change of it is on its way to the disk
   kOutside,   // in no pool and not reserved
 };
@@ -129,11 +129,28 @@ class LeaseBook {
   // The address of a pending change of this client; its packets wait for it.
   std::optional<Ipv4> PendingOf(const HardwareAddress& client) const;
 
-  // The address a new client of the subnet gets: the one that has been free the longest, but
-  // `except`.
-  std::optional<Ipv4> NextFree(std::string_view subnet_id, Ipv4 except = {}) const {
-    return pools_.NextFree(subnet_id, except);
+  // The address a new client of the subnet gets: of the pools that are its, the one that has been
+  // free the longest, but `except`; when there is none, the one that was released first (A4).
+  std::optional<Ipv4> NextFree(std::string_view subnet_id, Ipv4 except = {},
+                               const PoolClient& client = {}) const {
+    const auto next = pools_.Next(subnet_id, Turn::kFree, except, client);
+    return next ? next : pools_.Next(subnet_id, Turn::kReleased, except, client);
   }
+
+  // The same of those on probation: the one that was declined first.
+  std::optional<Ipv4> NextDeclined(std::string_view subnet_id, Ipv4 except,
+                                   const PoolClient& client) const {
+    return pools_.Next(subnet_id, Turn::kDeclined, except, client);
+  }
+
+  // Whether the pool of an address is the client's (N4).
+  bool Admits(Ipv4 address, const PoolClient& client) const {
+    return pools_.Admits(address, client);
+  }
+
+  // The hardware address, or else the key, of who keeps others away from an address: its client or
+  // the one it is offered to.
+  std::optional<HardwareAddress> HolderOf(Ipv4 address, Seconds now) const;
 
   // Exact, and as of the last Expire() that returned false: without one an address counts as
   // offered, bound, resting or declined beyond its time. All zeros for a subnet that is not there.
@@ -173,8 +190,12 @@ class LeaseBook {
   using Timers = absl::btree_set<Deadline>;  // the next one first
 
   const Lease* LastOf(const HardwareAddress& client, const Ipv4Prefix& network, bool any_key) const;
+  bool IsSetAside(Ipv4 address) const {
+    return reserved_.contains(address) || withheld_.contains(address);
+  }
   AddressUse UseOf(Ipv4 address) const;
-  void Refresh(Ipv4 address) { pools_.Set(address, UseOf(address)); }
+  AddressState StateOf(Ipv4 address) const;
+  void Refresh(Ipv4 address) { pools_.Set(address, StateOf(address)); }
   void StartTimer(Ipv4 address, AddressUse use, Seconds ends);
   void StopTimer(const LeaseTable::Row& row);
   void EndOffer(Ipv4 address);

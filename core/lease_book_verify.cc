@@ -25,7 +25,7 @@ absl::Status LeaseBook::Verify() const {
   PXE_RETURN_IF_ERROR(VerifyTimers());
   PXE_RETURN_IF_ERROR(VerifyPending());
   PXE_RETURN_IF_ERROR(VerifyOffers());
-  return pools_.Verify([this](Ipv4 address) { return UseOf(address); });
+  return pools_.Verify([this](Ipv4 address) { return StateOf(address); });
 }
 
 // A lease that keeps others away has the one timer that will end this, or it would for ever.

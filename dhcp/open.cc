@@ -61,6 +61,8 @@ Server::Server(ServerConfig config, core::Resolver& resolver, std::unique_ptr<ne
       boot_service_(std::move(boot_service)),
       packet_socket_(std::move(packet_socket)),
       icmp_(std::move(icmp)),
+      foreign_({.interfaces = config_.interfaces, .server_port = config_.port}, *loop_, interfaces_,
+               resolver_),
       batch_(config_.limits.batch_packets, config_.limits.max_packet_bytes),
       rates_(config_.limits.rates),
       pings_(config_.limits.pings),
@@ -70,13 +72,16 @@ absl::Status Server::Watch() {
   PXE_RETURN_IF_ERROR(loop_->Watch(
       interfaces_.fd(),
       [this](net::Readiness) {
-        if (interfaces_.OnReadable()) routes_.Forget();
+        if (!interfaces_.OnReadable()) return;
+        routes_.Forget();
+        foreign_.Refresh();
       },
       net::EventLoop::Urgency::kFirst));
   for (net::UdpSocket* socket : {&socket_, &boot_service_}) {
     PXE_RETURN_IF_ERROR(
         loop_->Watch(socket->fd(), [this, socket](net::Readiness) { OnReadable(*socket); }));
   }
+  foreign_.Refresh();
   if (!icmp_) return absl::OkStatus();
   return loop_->Watch(icmp_->fd(), [this](net::Readiness) { OnEchoes(); });
 }

@@ -64,10 +64,10 @@ std::optional<DropReason> CheckState(const Packet& packet) {
 // C85, C130: what is asked of the boot service is by its port, or by the boot server it names.
 bool AsksBootService(const Packet& packet, const Arrival& arrival) {
   if (arrival.boot_service) return true;
+  if (packet.type() != MessageType::kInform) return false;
   const bool pxe =
       wire::ReadText(packet.options, OptionCode::kVendorClass).starts_with("PXEClient");
-  return packet.type() == MessageType::kInform && pxe &&
-         wire::ReadBootItem(packet.options).has_value();
+  return pxe && wire::ReadBootItem(packet.options).has_value();
 }
 
 std::optional<DropReason> CheckBootService(const Packet& packet) {
@@ -110,14 +110,14 @@ std::variant<HardwareAddress, DropReason> ClientOf(const Packet& packet,
 }
 
 core::ClientFacts FactsOf(const wire::Options& options, Notes& notes) {
-  const auto architectures = wire::ReadArchitectures(options);
+  auto architectures = wire::ReadArchitectures(options);
   const auto uuid = wire::ReadUuid(options);
   Mark(notes, Note::kArchitectureIgnored,
        !architectures && options.Has(OptionCode::kClientArchitecture));
   Mark(notes, Note::kUuidIgnored, !uuid && options.Has(OptionCode::kClientUuid));
   return {.vendor_class = wire::ReadText(options, OptionCode::kVendorClass),
           .user_class = wire::ReadUserClasses(options),
-          .architectures = architectures.value_or(std::vector<uint16_t>()),
+          .architectures = std::move(architectures).value_or(std::vector<uint16_t>()),
           .uuid = uuid,
           .has_ipxe_options = options.Has(OptionCode::kIpxe)};
 }
@@ -144,6 +144,7 @@ core::DhcpMessage MessageOf(MessageType type) {
 
 std::vector<Ipv4> LocalAddresses(const Arrival& arrival) {
   std::vector<Ipv4> addresses;
+  addresses.reserve(arrival.interface.addresses.size() + 1);
   for (const auto& own : arrival.interface.addresses) addresses.push_back(own.address);
   // A packet may reach an address of ours by the interface of another.
   const bool elsewhere = !arrival.unicast_to.IsZero() && !arrival.interface.Has(arrival.unicast_to);
@@ -246,7 +247,7 @@ std::variant<Asked, DropReason> AskFrom(const Packet& packet, const Arrival& arr
   if (unsaid && arrival.source.IsZero()) return DropReason::kRfcViolation;
 
   const auto& options = packet.options;
-  std::vector<uint8_t> client_id = wire::ReadClientId(options);
+  const auto client_id = wire::ReadClientId(options);
   if (client_id.size() > kMaxClientId) return DropReason::kClientIdLong;
   const auto client = ClientOf(packet, client_id);
   if (const auto* reason = std::get_if<DropReason>(&client)) return *reason;
@@ -267,7 +268,7 @@ std::variant<Asked, DropReason> AskFrom(const Packet& packet, const Arrival& arr
   question.lease_seconds = wire::ReadU32(options, OptionCode::kLeaseTime);
   question.subnet_selection = wire::ReadAddress(options, OptionCode::kSubnetSelection);
   question.secs = WaitedBy(packet, question.facts);
-  question.client_id = std::move(client_id);
+  question.client_id.assign(client_id.begin(), client_id.end());
   question.local_addresses = LocalAddresses(arrival);
   if (question.local_addresses.empty()) return DropReason::kNoLocalAddress;
   ReadRelay(packet, question, asked.notes);

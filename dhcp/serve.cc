@@ -45,7 +45,8 @@ std::variant<wire::Packet, DropReason> Parse(std::span<const uint8_t> payload, b
   const auto* reason = std::get_if<DropReason>(&parsed);
   const bool bootp = reason != nullptr && !boot_service &&
                      (*reason == DropReason::kNoCookie || *reason == DropReason::kNoMessageType);
-  return bootp ? wire::ParseBootp(payload) : std::move(parsed);
+  if (bootp) parsed = wire::ParseBootp(payload);
+  return parsed;
 }
 
 bool IsBootp(const wire::Packet& packet) {
@@ -63,52 +64,51 @@ DropReason NotDhcp(const wire::Packet& packet) {
 // its lease does not wait for those who want one (C152).
 void Server::OnReadable(net::UdpSocket& socket) {
   const auto now = net::EventLoop::Now();
-  std::vector<Admitted> admitted;
+  Turn turn;
   size_t batches = 0;
   while (batches < config_.limits.batches_per_turn) {
     ++batches;
-    if (ReceiveBatch(socket, now, admitted) < config_.limits.batch_packets) break;
+    if (ReceiveBatch(socket, now, turn) < config_.limits.batch_packets) break;
   }
-  std::stable_partition(admitted.begin(), admitted.end(),
-                        [](const Admitted& one) { return !one.discover; });
-  if (batches == config_.limits.batches_per_turn) Shed(admitted, now);
+  if (batches == config_.limits.batches_per_turn) Shed(turn.discovers, now);
   std::vector<core::DhcpQuestion> questions;
-  for (Admitted& one : admitted) {
-    if (HasRoomFor(one)) {
-      questions.push_back(Remember(std::move(one)));
-    } else {
-      Drop(DropReason::kOverload, one.packet->client.ToString(), now);
+  questions.reserve(turn.others.size() + turn.discovers.size());
+  for (auto* admitted : {&turn.others, &turn.discovers}) {
+    for (Admitted& one : *admitted) {
+      if (HasRoomFor(one)) {
+        questions.push_back(Remember(std::move(one)));
+      } else {
+        Drop(DropReason::kOverload, one.packet->client.ToString(), now);
+      }
     }
   }
   if (!questions.empty()) resolver_.ResolveDhcp(std::move(questions), *this);
 }
 
 // How many there were.
-size_t Server::ReceiveBatch(net::UdpSocket& socket, net::TimePoint now,
-                            std::vector<Admitted>& admitted) {
+size_t Server::ReceiveBatch(net::UdpSocket& socket, net::TimePoint now, Turn& turn) {
   const auto datagrams = socket.Receive(batch_);
   for (const net::Datagram& datagram : datagrams) {
     auto packet = Admit(datagram, socket, now);
     if (const auto* reason = std::get_if<DropReason>(&packet)) {
       Drop(*reason, ClientOf(datagram), now);
     } else {
-      admitted.push_back(std::get<Admitted>(std::move(packet)));
+      auto& admitted = std::get<Admitted>(packet);
+      (admitted.discover ? turn.discovers : turn.others).push_back(std::move(admitted));
     }
   }
   return datagrams.size();
 }
 
-// Drops the oldest DISCOVERs, which follow all else in `admitted`, down to what one turn may ask.
-void Server::Shed(std::vector<Admitted>& admitted, net::TimePoint now) {
-  const auto first = std::ranges::find_if(admitted, &Admitted::discover);
-  const auto discovers = static_cast<size_t>(admitted.end() - first);
+// Drops the oldest, down to what one turn may ask.
+void Server::Shed(std::vector<Admitted>& discovers, net::TimePoint now) {
   const size_t most = config_.limits.max_discovers_in_overload;
-  if (discovers <= most) return;
-  const auto kept = first + static_cast<ptrdiff_t>(discovers - most);
-  for (auto one = first; one != kept; ++one) {
+  if (discovers.size() <= most) return;
+  const auto kept = discovers.end() - static_cast<ptrdiff_t>(most);
+  for (auto one = discovers.begin(); one != kept; ++one) {
     Drop(DropReason::kOverload, one->packet->client.ToString(), now);
   }
-  admitted.erase(first, kept);
+  discovers.erase(discovers.begin(), kept);
 }
 
 // The second half: answers become bytes, and the bytes find their clients, all of them together.
@@ -216,20 +216,21 @@ Arrival Server::ArrivalOf(const wire::Packet& packet, const net::Interface& inte
 }
 
 // What the answer will need of the packet; in a place that was used before, or a new one.
-std::unique_ptr<Server::InFlight> Server::Keep(wire::Packet packet,
+std::unique_ptr<Server::InFlight> Server::Keep(wire::Packet&& packet,
                                                const core::DhcpQuestion& question,
                                                const net::Datagram& datagram,
                                                net::UdpSocket& socket) {
   auto kept = TakeSpare();
-  *kept = {.packet = std::move(packet),
-           .kind = core::KindOf(question.facts),
-           .client = question.client,
-           .interface_index = datagram.interface_index,
-           .source = datagram.peer.address,
-           .unicast_to = UnicastTo(datagram),
-           .source_port = datagram.peer.port,
-           .socket = &socket,
-           .to_boot_service = question.message == core::DhcpMessage::kBootServer};
+  kept->packet = std::move(packet);
+  kept->kind = core::KindOf(question.facts);
+  kept->client = question.client;
+  kept->interface_index = datagram.interface_index;
+  kept->source = datagram.peer.address;
+  kept->unicast_to = UnicastTo(datagram);
+  kept->source_port = datagram.peer.port;
+  kept->socket = &socket;
+  kept->to_boot_service = question.message == core::DhcpMessage::kBootServer;
+  kept->found_in_use = 0;
   return kept;
 }
 

@@ -21,6 +21,7 @@
 #include "base/counters.h"
 #include "core/resolver.h"
 #include "dhcp/delay_queue.h"
+#include "dhcp/foreign_offers.h"
 #include "dhcp/outbox.h"
 #include "dhcp/ping_check.h"
 #include "dhcp/question.h"
@@ -102,6 +103,7 @@ class Server final : public core::DhcpAnswerSink {
   const Counters<core::SilenceReason>& silences() const { return silences_; }
   const Counters<Note>& notes() const { return notes_; }
   const Counters<PingCount>& pings() const { return pings_.counts(); }
+  const Counters<ForeignFrame>& foreign_frames() const { return foreign_.frames(); }
 
   // For the resolver; any thread.
   void OnDhcpAnswers(std::vector<core::TaggedDhcpAnswer> answers) override;
@@ -134,6 +136,12 @@ class Server final : public core::DhcpAnswerSink {
     bool discover = false;
   };
 
+  // What was received in one turn, each in order of arrival.
+  struct Turn {
+    std::vector<Admitted> discovers;
+    std::vector<Admitted> others;
+  };
+
   // The outcome of a packet whose reply leaves, and what is reported of it then.
   struct Told {
     Outcome outcome = Outcome::kSilent;
@@ -159,14 +167,14 @@ class Server final : public core::DhcpAnswerSink {
   void OnReadable(net::UdpSocket& socket);
   void OnAnswers(std::span<const core::TaggedDhcpAnswer> answers);
 
-  size_t ReceiveBatch(net::UdpSocket& socket, net::TimePoint now, std::vector<Admitted>& admitted);
+  size_t ReceiveBatch(net::UdpSocket& socket, net::TimePoint now, Turn& turn);
   std::variant<Admitted, wire::DropReason> Admit(const net::Datagram& datagram,
                                                  net::UdpSocket& socket, net::TimePoint now);
   Arrival ArrivalOf(const wire::Packet& packet, const net::Interface& interface, Ipv4 unicast_to,
                     Ipv4 source, bool boot_service);
-  void Shed(std::vector<Admitted>& admitted, net::TimePoint now);
+  void Shed(std::vector<Admitted>& discovers, net::TimePoint now);
   core::DhcpQuestion Remember(Admitted admitted);
-  std::unique_ptr<InFlight> Keep(wire::Packet packet, const core::DhcpQuestion& question,
+  std::unique_ptr<InFlight> Keep(wire::Packet&& packet, const core::DhcpQuestion& question,
                                  const net::Datagram& datagram, net::UdpSocket& socket);
   std::unique_ptr<InFlight> TakeSpare();
   bool HasRoomFor(const Admitted& admitted) const;
@@ -208,6 +216,7 @@ class Server final : public core::DhcpAnswerSink {
   net::UdpSocket boot_service_;
   const std::optional<net::PacketSocket> packet_socket_;
   const std::optional<net::IcmpSocket> icmp_;
+  ForeignOffers foreign_;
   net::ReceiveBatch batch_;
   std::thread::id loop_thread_;
   absl::flat_hash_map<uint64_t, std::unique_ptr<InFlight>> in_flight_;  // by tag

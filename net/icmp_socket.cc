@@ -11,7 +11,7 @@
 
 #include "base/byte_reader.h"
 #include "base/status.h"
-#include "net/internet_checksum.h"
+#include "net/checksum.h"
 
 namespace pxe::net {
 namespace {

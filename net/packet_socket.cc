@@ -10,7 +10,7 @@
 #include <cerrno>
 
 #include "base/status.h"
-#include "net/internet_checksum.h"
+#include "net/checksum.h"
 
 namespace pxe::net {
 namespace {

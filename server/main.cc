@@ -24,6 +24,7 @@
 #include "server/log.h"
 #include "server/privileges.h"
 #include "server/restore.h"
+#include "server/steady_wall_clock.h"
 #include "tftp/serve.h"
 
 namespace pxe::server {
@@ -114,6 +115,7 @@ class DataPlanes {
     if (dhcp_) {
       log.Info("DHCP packets:" + Counted(dhcp_->outcomes()) + Counted(dhcp_->drops()) +
                Counted(dhcp_->silences()) + Counted(dhcp_->notes()) + Counted(dhcp_->pings()));
+      log.Info("DHCP servers' packets:" + Counted(dhcp_->foreign_frames()));
     }
     if (tftp_) log.Info("TFTP requests:" + Counted(tftp_->counters()));
   }
@@ -175,7 +177,7 @@ class ControlSide {
 // Everything between "the configuration is good" and the last line of the log.
 absl::Status Serve(const Config& config, const sigset_t& signals) {
   PXE_RETURN_IF_ERROR(DropPrivileges(config.user));
-  const SystemClock clock;
+  const SteadyWallClock clock;
   Log log(config.log_format, config.log_level);
   PXE_ASSIGN_OR_RETURN(ControlSide control, ControlSide::Open(config, clock, log));
   PXE_ASSIGN_OR_RETURN(DataPlanes planes, DataPlanes::Open(config, control.resolver()));

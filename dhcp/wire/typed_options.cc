@@ -10,9 +10,9 @@ namespace {
 constexpr size_t kMaxHostName = 63;  // of one label, RFC 1035
 
 std::string Stripped(std::span<const uint8_t> value) {
-  std::string text(value.begin(), value.end());
-  text.erase(text.find_last_not_of('\0') + 1);
-  return text;
+  std::string_view text(reinterpret_cast<const char*>(value.data()), value.size());
+  text.remove_suffix(text.size() - (text.find_last_not_of('\0') + 1));
+  return std::string(text);
 }
 
 std::optional<ByteReader> Exactly(size_t length, const Options& options, OptionCode code) {
@@ -102,10 +102,9 @@ std::optional<Uuid> ReadUuid(const Options& options) {
   return wire_order.Swapped();
 }
 
-std::vector<uint8_t> ReadClientId(const Options& options) {
+std::span<const uint8_t> ReadClientId(const Options& options) {
   const auto value = options.Find(OptionCode::kClientId);
-  if (!value || value->size() < 2) return {};
-  return {value->begin(), value->end()};
+  return value && value->size() >= 2 ? *value : std::span<const uint8_t>();
 }
 
 std::optional<BootItem> ReadBootItem(const Options& options) {

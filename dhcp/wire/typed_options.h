@@ -40,8 +40,8 @@ std::optional<std::vector<uint16_t>> ReadArchitectures(const Options& options);
 // Option 97 of type 0 and 16 bytes, turned from SMBIOS order into that of the text form (C43).
 std::optional<Uuid> ReadUuid(const Options& options);
 
-// Option 61; empty when shorter than the 2 bytes it must have (C39).
-std::vector<uint8_t> ReadClientId(const Options& options);
+// Option 61; empty when shorter than the 2 bytes it must have (C39). Good for as long as `options`.
+std::span<const uint8_t> ReadClientId(const Options& options);
 
 // Sub-option 71 of option 43: which boot server a PXE client asks for, and which of its layers.
 struct BootItem {

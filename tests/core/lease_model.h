@@ -98,9 +98,12 @@ class LeaseModel {
     if (const auto it = leases_.find(address); it != leases_.end()) {
       const bool own = it->second.client == client;
       const AddressUse use = StageOf(it->second, now);
-      if (use == AddressUse::kDeclined) return Standing::kDeclined;
+      const auto offer = OfferAt(address);
+      const bool reused = offer != offers_.end() && offer->until > now;
+      if (use == AddressUse::kDeclined && !reused) return Standing::kDeclined;
       if (own && use == AddressUse::kBound) return Standing::kOwn;
-      if (!own && use != AddressUse::kFree) return Standing::kOthers;
+      const bool away = use == AddressUse::kBound || use == AddressUse::kResting;
+      if (!own && away) return Standing::kOthers;
     }
     if (const auto it = OfferAt(address); it != offers_.end() && it->until > now) {
       return it->client == client ? Standing::kOwn : Standing::kOthers;
@@ -113,8 +116,12 @@ class LeaseModel {
   std::optional<Ipv4> NextFree(const std::string& subnet_id) const {
     const auto queues = free_.find(subnet_id);
     if (queues == free_.end()) return std::nullopt;
-    for (const auto& queue : queues->second) {
-      if (!queue.empty()) return queue.front();
+    for (const bool released : {false, true}) {
+      for (const auto& queue : queues->second) {
+        for (const Ipv4 address : queue) {
+          if (WasReleased(address) == released) return address;
+        }
+      }
     }
     return std::nullopt;
   }
@@ -157,11 +164,17 @@ class LeaseModel {
     return now < lease.ends + kExpiryGrace ? AddressUse::kResting : AddressUse::kFree;
   }
   AddressUse UseOf(Ipv4 address) const {
-    const auto stage = stage_.find(address);
-    if (stage != stage_.end() && stage->second != AddressUse::kFree) return stage->second;
+    const auto found = stage_.find(address);
+    const AddressUse stage = found == stage_.end() ? AddressUse::kFree : found->second;
+    if (stage == AddressUse::kBound || stage == AddressUse::kResting) return stage;
     if (pending_.contains(address)) return AddressUse::kPending;
     if (OfferAt(address) != offers_.end()) return AddressUse::kOffered;
+    if (stage == AddressUse::kDeclined) return stage;
     return reserved_.contains(address) ? AddressUse::kReserved : AddressUse::kFree;
+  }
+  bool WasReleased(Ipv4 address) const {
+    const auto lease = leases_.find(address);
+    return lease != leases_.end() && lease->second.state == LeaseState::kReleased;
   }
   void Free(const std::vector<Ipv4>& addresses) {
     for (const Ipv4 address : addresses) {

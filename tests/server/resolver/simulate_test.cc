@@ -293,5 +293,30 @@ TEST_F(SimulateTest, Q12_ExplainNamesTheQuirkOfARaspberryPi) {
   EXPECT_THAT(report.steps.back().text, HasSubstr("raspberry_pi"));
 }
 
+TEST_F(SimulateTest, Q5_ExplainNamesAnOperatorsQuirkAndTheReplyIsByIt) {
+  plane_.state.Apply(LinuxProfile("deb"));
+  const core::Host host = Host("n1", 5, "deb");
+  plane_.state.Apply(host);
+  core::Quirk quirk{.id = "old-rom",
+                    .priority = 1,
+                    .match = {.kinds = {"bios"}},
+                    .actions = {.omit_boot_option = true, .pad_to = 576},
+                    .why = "reads option 67 too far"};
+  quirk.stamp.revision = 9;
+  plane_.state.Apply(quirk);
+  const auto report = MustExplain({.mac = host.nics[0].mac, .kind = "bios"});
+  ASSERT_FALSE(report.steps.empty());
+  EXPECT_EQ(report.steps.back().code, "quirk");
+  EXPECT_EQ(report.steps.back().resource, "quirks/old-rom");
+  EXPECT_EQ(report.steps.back().revision, 9u);
+  EXPECT_THAT(report.steps.back().text, HasSubstr("reads option 67 too far"));
+  const auto stages = MustSimulate({.mac = host.nics[0].mac, .kind = "bios"});
+  EXPECT_THAT(stages[0].offer->text, Not(HasSubstr("\n67 ")));
+  EXPECT_EQ(stages[0].offer->bytes.size(), 576u);
+  plane_.state.Apply({Erased<core::Quirk>{"old-rom"}});
+  EXPECT_THAT(MustSimulate({.mac = host.nics[0].mac, .kind = "bios"})[0].offer->text,
+              HasSubstr("\n67 "));
+}
+
 }  // namespace
 }  // namespace pxe::server

@@ -17,6 +17,7 @@ inline uint64_t SumOf(std::span<const uint8_t> bytes) {
   return sum;
 }
 
+// What goes on the wire; 0 for bytes that hold their own checksum already.
 inline uint16_t ChecksumOf(uint64_t sum) {
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16);
   return static_cast<uint16_t>(~sum);
