@@ -60,9 +60,10 @@ std::optional<Event> OfSilence(const core::DhcpQuestion& question, const AskingM
 std::optional<Event> OfRemark(std::string_view remark, Event event) {
   for (const EventKind kind : {EventKind::kClientIdCollision, EventKind::kReservationTaken}) {
     const std::string prefix = std::string(core::ToString(kind)) + ": ";
-    if (!remark.starts_with(prefix)) continue;
+    const size_t at = remark.find(prefix);
+    if (at == std::string_view::npos) continue;
     event.kind = kind;
-    event.detail = remark.substr(prefix.size());
+    event.detail = remark.substr(at + prefix.size());
     return event;
   }
   return std::nullopt;
@@ -84,7 +85,8 @@ std::vector<Event> EventFinder::Find(const core::DhcpQuestion& question,
   const auto add = [&found](std::optional<Event> event) {
     if (event) found.push_back(*std::move(event));
   };
-  if (question.in_use) {
+  // Not where what answered the ping is the one that we gave the address to meanwhile.
+  if (question.in_use && verdict.remark.starts_with("in_use: ")) {
     Event event = here();
     event.kind = EventKind::kDeclinedAddress;
     event.address = *question.in_use;

@@ -185,7 +185,7 @@ TEST_F(ApiRulesTest, ResourcesHaveANameFirstAndTheServersFieldsAreMarked) {
       EXPECT_TRUE(CommentOf(*found).starts_with("Output only.")) << found->full_name();
     }
   });
-  EXPECT_EQ(resources, 8);
+  EXPECT_EQ(resources, 9);
 }
 
 TEST_F(ApiRulesTest, WhatEveryClientMustSetSaysRequired) {

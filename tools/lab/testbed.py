@@ -23,7 +23,6 @@ PROFILE = "debian"
 PEERS = shell.ROOT / "build/peers"
 DHCLIENT = PEERS / "isc-dhcp-client/sbin/dhclient"
 DHCPCD = PEERS / "dhcpcd-base/usr/sbin/dhcpcd"
-DNSMASQ = PEERS / "dnsmasq-base/usr/sbin/dnsmasq"
 DHCRELAY = PEERS / "isc-dhcp-relay/usr/sbin/dhcrelay"
 
 _BOOT_FILES = {
@@ -32,11 +31,6 @@ _BOOT_FILES = {
     "debian/vmlinuz": b"kernel" * 300_000,
     "debian/initrd.img": b"initrd",
 }
-
-
-def peer_libraries():
-    """What LD_LIBRARY_PATH must say to those of PEERS that bring libraries."""
-    return ":".join(str(path) for path in PEERS.glob("*/usr/lib/*-linux-gnu"))
 
 
 class ServerTest(unittest.TestCase):
