@@ -1,6 +1,7 @@
 #include "core/lease_book.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "core/identity.h"
 
@@ -20,6 +21,17 @@ AddressUse UseBy(const Lease& lease, Seconds now) {
   if (IsLive(lease, now)) return AddressUse::kBound;
   if (IsOnProbation(lease, now)) return AddressUse::kDeclined;
   return KeepsOthersAway(lease, now) ? AddressUse::kResting : AddressUse::kFree;
+}
+
+// Offers do not survive a restart, and those that had been made were of the addresses that follow
+// the newest lease. They come last, or somebody else would be given what a client is about to take
+// (F11). None: the order they have.
+void StartAwayFrom(Ipv4 newest, std::vector<Ipv4>& never_leased) {
+  if (newest.IsZero() || never_leased.empty()) return;
+  const auto next =
+      static_cast<size_t>(std::ranges::upper_bound(never_leased, newest) - never_leased.begin());
+  const size_t first = (next + never_leased.size() / 2) % never_leased.size();
+  std::ranges::rotate(never_leased, never_leased.begin() + static_cast<ptrdiff_t>(first));
 }
 
 }  // namespace
@@ -50,14 +62,22 @@ void LeaseBook::PutSubnet(const Subnet& subnet) {
   if (!pools_.Put(subnet)) return;
   std::vector<Deadline> leased_before;
   for (const Ipv4Range& range : subnet.pools) {
+    std::vector<Ipv4> never_leased;
+    Ipv4 newest;
+    Seconds newest_starts = Seconds::min();
     for (uint64_t i = 0; i < range.size(); ++i) {
       const Ipv4 address{static_cast<uint32_t>(range.first.value + i)};
-      if (const Lease* lease = LeaseAt(address)) {
-        leased_before.emplace_back(lease->ends, address);
-      } else {
-        Refresh(address);
+      const Lease* lease = LeaseAt(address);
+      if (lease == nullptr) {
+        never_leased.push_back(address);
+        continue;
       }
+      leased_before.emplace_back(lease->ends, address);
+      if (lease->starts >= newest_starts)
+        std::tie(newest, newest_starts) = {address, lease->starts};
     }
+    StartAwayFrom(newest, never_leased);
+    for (const Ipv4 address : never_leased) Refresh(address);
   }
   std::ranges::sort(leased_before);
   for (const auto& [ends, address] : leased_before) Refresh(address);

@@ -90,8 +90,8 @@ Lease AnsweredPing(Ipv4 address, Seconds now);
 class LeaseBook {
  public:
   // Declares a subnet's pools or changes them. Bindings outside of the new pools stay. The free
-  // addresses of new pools queue up by the rule of A2: those never leased in their order, then the
-  // others by the end of their last lease.
+  // addresses of new pools queue up by the rule of A2: those never leased in their order, half a
+  // round away from the newest lease (F11), then the others by the end of their last lease.
   void PutSubnet(const Subnet& subnet);
   void EraseSubnet(std::string_view id);
 

@@ -25,14 +25,35 @@ class LeaseModel {
     FindPlaces();
     auto& queues = free_[subnet.id];
     queues.assign(subnet.pools.size(), {});
-    std::vector<std::pair<Seconds, Ipv4>> order;  // the never leased first
-    for (const auto& [address, place] : places_) {
-      if (place.subnet != subnet.id) continue;
-      const bool leased = leases_.contains(address);
-      order.emplace_back(leased ? leases_.at(address).ends : Seconds::min(), address);
+    std::vector<std::pair<Seconds, Ipv4>> leased;
+    for (const Ipv4Range& pool : subnet.pools) {
+      for (const Ipv4 address : NeverLeased(pool, leased)) Refresh(address);
     }
-    std::ranges::sort(order);
-    for (const auto& [ends, address] : order) Refresh(address);
+    std::ranges::sort(leased);
+    for (const auto& [ends, address] : leased) Refresh(address);
+  }
+  // In the order in which they are given: half a round away from what follows the newest lease. The
+  // others go to `leased`.
+  std::vector<Ipv4> NeverLeased(const Ipv4Range& pool,
+                                std::vector<std::pair<Seconds, Ipv4>>& leased) const {
+    std::vector<Ipv4> before, after;
+    std::pair<Seconds, Ipv4> newest;
+    for (Ipv4 address = pool.first; address <= pool.last; ++address.value) {
+      const auto lease = leases_.find(address);
+      if (lease == leases_.end()) continue;
+      leased.emplace_back(lease->second.ends, address);
+      newest = std::max(newest, {lease->second.starts, address});
+    }
+    for (Ipv4 address = pool.first; address <= pool.last; ++address.value) {
+      if (leases_.contains(address)) continue;
+      (address > newest.second ? after : before).push_back(address);
+    }
+    std::vector<Ipv4> round = after;
+    round.insert(round.end(), before.begin(), before.end());
+    const bool none = newest.second.IsZero();
+    const auto half = round.begin() + static_cast<ptrdiff_t>(none ? 0 : round.size() / 2);
+    std::ranges::rotate(round, half);
+    return round;
   }
   void EraseSubnet(const std::string& id) {
     subnets_.erase(id);

@@ -82,7 +82,7 @@ class StormTest(unittest.TestCase):
         self.assertGreaterEqual(len(self.rows()), said["bound"])
         self.pxed.start()
 
-    def test_F11_started_again_in_a_storm_everybody_is_answered_within_a_minute(self):
+    def test_F11_started_again_in_a_storm_everybody_is_bound_within_a_minute(self):
         storm = Storm(self.link, "--rate", STORM_RATE, "--tries", 20, "--timeout-ms", 500)
         self.await_bound(STORM_RATE // 4)
         self.pxed.kill()
@@ -91,10 +91,7 @@ class StormTest(unittest.TestCase):
         began = time.monotonic()
         said = storm.end()
         self.assertLess(time.monotonic() - began, BOUND_SECONDS)
-        # What was offered before the kill and not asked for yet may be offered to another after it;
-        # who asks for it then is told so at once and begins anew, which these clients do not.
-        self.assertEqual([said["bound"] + said["naks"], said["wrong"]], [CLIENTS, 0], said)
-        self.assertLess(said["naks"], CLIENTS // 20)
+        self.assertEqual([said["bound"], said["naks"], said["wrong"]], [CLIENTS, 0, 0], said)
         self.assertEqual(len(self.rows()), said["bound"])
 
     def test_A5_the_pools_are_counted_exactly_after_a_kill_in_a_storm(self):
