@@ -69,7 +69,7 @@ TEST_F(GuardFlagsTest, C105_AHostIsTiedToItsClientIdAndToAPort) {
       "--remote-id 0x0006aa");
   const std::string host = Done("host get n1 -o yaml");
   for (const char* line :
-       {"clientIds:\n  - ff0001\n  - \"0053\"\n", "circuitId: eth0/1", "remoteId: \"0x0006aa\""}) {
+       {"clientIds:\n  - ff0001\n  - \"0053\"\n", "circuitId: eth0/1", "remoteId: 0x0006aa"}) {
     EXPECT_THAT(host, HasSubstr(line));
   }
   Done("host update n1 --circuit-id \"\"");

@@ -34,7 +34,8 @@ class EventsTest : public testing::Test {
     plane_.Add(subnet);
   }
   void AddHost(int client, const char* address) {
-    plane_.Add(core::Host{.id = "n1", .nics = {{.mac = Mac(client), .address = Ip(address)}}});
+    plane_.Add(core::Host{
+        .id = "n1", .uid = "u1", .nics = {{.mac = Mac(client), .address = Ip(address)}}});
   }
   DhcpQuestion Question(DhcpMessage message, int client) {
     DhcpQuestion question;

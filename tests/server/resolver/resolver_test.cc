@@ -107,8 +107,8 @@ TEST_F(ResolverTest, C144_WhatAnsweredAPingIsDeclinedOnDiskBeforeAnotherAddressI
   EXPECT_EQ(declined.state, core::LeaseState::kDeclined);
   EXPECT_EQ(declined.kind, core::kKindOfPing);
   Restart();
-  const core::DhcpAnswer answer = Ask(Question(core::DhcpMessage::kDiscover, 2));
-  EXPECT_EQ(std::get<core::DhcpGrant>(answer).address, Ip("10.0.0.11"));
+  const core::DhcpAnswer nak = Ask(Select(2, "10.0.0.10"));
+  EXPECT_TRUE(std::holds_alternative<core::DhcpNak>(nak)) << "it is nobody's";
 }
 
 TEST_F(ResolverTest, C136_ARenewalIsDecidedByTheCircuitThatItsRelayNamed) {
@@ -236,7 +236,7 @@ TEST_F(ResolverTest, C79_ADeclinedAddressIsOnTheDiskBeforeTheAnswerAndSurvivesAR
     EXPECT_TRUE(std::holds_alternative<core::DhcpNak>(Ask(Select(client, "10.0.0.10"))));
   }
   const auto offer = Ask(Question(core::DhcpMessage::kDiscover, 1));
-  EXPECT_EQ(std::get<core::DhcpGrant>(offer).address, Ip("10.0.0.11"));
+  EXPECT_NE(std::get<core::DhcpGrant>(offer).address, Ip("10.0.0.10"));
 }
 
 TEST_F(ResolverTest, C79_ADeclineThatCannotBeStoredChangesNothing) {
