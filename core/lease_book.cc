@@ -31,7 +31,8 @@ void StartAwayFrom(Ipv4 newest, std::vector<Ipv4>& never_leased) {
   const auto next =
       static_cast<size_t>(std::ranges::upper_bound(never_leased, newest) - never_leased.begin());
   const size_t first = (next + never_leased.size() / 2) % never_leased.size();
-  std::ranges::rotate(never_leased, never_leased.begin() + static_cast<ptrdiff_t>(first));
+  std::rotate(never_leased.begin(), never_leased.begin() + static_cast<ptrdiff_t>(first),
+              never_leased.end());
 }
 
 }  // namespace
