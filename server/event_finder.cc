@@ -34,6 +34,13 @@ bool BeginsBoot(const core::DhcpQuestion& question, const core::DhcpGrant& grant
   return answer && !grant.boot.file.empty() && question.ciaddr.IsZero();
 }
 
+// Asked first: a flood of silences is not to pay for words that nobody will read.
+bool IsTold(SilenceReason reason) {
+  return reason == SilenceReason::kOtherServer || reason == SilenceReason::kDeclined ||
+         reason == SilenceReason::kDeclinedTooOften || reason == SilenceReason::kNoAddress ||
+         reason == SilenceReason::kTooManyOffers;
+}
+
 std::optional<Event> OfSilence(const core::DhcpQuestion& question, const AskingMachine& asking,
                                SilenceReason reason, Event event) {
   if (reason == SilenceReason::kOtherServer) {
@@ -94,7 +101,7 @@ std::vector<Event> EventFinder::Find(const core::DhcpQuestion& question,
     add(std::move(event));
   }
   if (const auto* silence = std::get_if<core::DhcpSilence>(&verdict.answer)) {
-    add(OfSilence(question, asking, silence->reason, here()));
+    if (IsTold(silence->reason)) add(OfSilence(question, asking, silence->reason, here()));
   } else if (const auto* grant = std::get_if<core::DhcpGrant>(&verdict.answer)) {
     if (BeginsBoot(question, *grant) && loops_.Answered(question.client, grant->boot.file, now)) {
       Event event = here();
