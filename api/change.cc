@@ -15,8 +15,8 @@ absl::StatusOr<ResourceName> ParseAnyName(std::string_view field, std::string_vi
     if (id.ok()) return ResourceName{collection, *std::move(id)};
   }
   return InvalidArgument(absl::StrFormat(
-      "%s: \"%s\" is not of the form hosts/{id}, subnets/{id}, profiles/{id}, templates/{id} or "
-      "rules/{id}",
+      "%s: \"%s\" is not of the form hosts/{id}, subnets/{id}, profiles/{id}, templates/{id}, "
+      "rules/{id} or quirks/{id}",
       field, Printable(name)));
 }
 
@@ -34,6 +34,7 @@ google::protobuf::Message& MutableObject(std::string_view collection, v1::Resour
   if (collection == kSubnets) return *resource.mutable_subnet();
   if (collection == kTemplates) return *resource.mutable_template_();
   if (collection == kRules) return *resource.mutable_rule();
+  if (collection == kQuirks) return *resource.mutable_quirk();
   return *resource.mutable_profile();
 }
 
@@ -49,6 +50,8 @@ const google::protobuf::Message* ObjectOf(const v1::Resource& resource) {
       return &resource.template_();
     case v1::Resource::kRule:
       return &resource.rule();
+    case v1::Resource::kQuirk:
+      return &resource.quirk();
     case v1::Resource::KIND_NOT_SET:
       return nullptr;
   }

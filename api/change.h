@@ -15,8 +15,8 @@
 namespace pxe::api {
 
 inline constexpr std::string_view kChanges = "changes";
-inline constexpr std::array kCollectionsWithHistory{kHosts, kSubnets, kProfiles, kTemplates,
-                                                    kRules};
+inline constexpr std::array kCollectionsWithHistory{kHosts,     kSubnets, kProfiles,
+                                                    kTemplates, kRules,   kQuirks};
 
 // A resource name, parsed: "hosts/n1".
 struct ResourceName {

@@ -13,9 +13,11 @@
 #include "base/clock.h"
 #include "core/effective_profile.h"
 #include "core/model.h"
+#include "core/quirk.h"
 #include "pxe/v1/host.pb.h"
 #include "pxe/v1/lease.pb.h"
 #include "pxe/v1/profile.pb.h"
+#include "pxe/v1/quirk.pb.h"
 #include "pxe/v1/rule.pb.h"
 #include "pxe/v1/subnet.pb.h"
 #include "pxe/v1/template.pb.h"
@@ -28,6 +30,7 @@ v1::Profile ToProto(const core::Profile& profile);
 v1::EffectiveProfile ToProto(const core::EffectiveProfile& effective);
 v1::Template ToProto(const core::Template& text);
 v1::Rule ToProto(const core::Rule& rule);
+v1::Quirk ToProto(const core::Quirk& quirk);
 
 // `host_id` is the owner of the lease's MAC now, empty for none; `now` tells bound from expired.
 v1::Lease ToProto(const core::Lease& lease, std::string_view host_id, Seconds now);
@@ -37,6 +40,7 @@ absl::StatusOr<core::Host> FromProto(std::string_view id, const v1::Host& host);
 absl::StatusOr<core::Profile> FromProto(std::string_view id, const v1::Profile& profile);
 absl::StatusOr<core::Template> FromProto(std::string_view id, const v1::Template& text);
 absl::StatusOr<core::Rule> FromProto(std::string_view id, const v1::Rule& rule);
+absl::StatusOr<core::Quirk> FromProto(std::string_view id, const v1::Quirk& quirk);
 
 // Takes what FromProto ignores from a message that ToProto made: uid, state and discovery.
 absl::Status ReadOutput(const v1::Host& host, core::Host& out);

@@ -85,6 +85,7 @@ void Put(const BootEvent& event, v1::BootEvent* out) {
   out->set_detail(Clean(event.detail));
   out->set_bytes(event.bytes);
   out->set_milliseconds(event.milliseconds);
+  out->set_link(event.link.value);
 }
 
 absl::StatusOr<HardwareAddress> ClientOf(const v1::DhcpQuestion& message) {
@@ -162,7 +163,8 @@ absl::StatusOr<BootEvent> Event(const v1::BootEvent& message) {
                   .kind = message.kind(),
                   .detail = message.detail(),
                   .bytes = message.bytes(),
-                  .milliseconds = message.milliseconds()};
+                  .milliseconds = message.milliseconds(),
+                  .link = {message.link()}};
   PXE_ASSIGN_OR_RETURN(event.step, Translate(kSteps, "step", message.step()));
   if (!IsPrintable(event.client)) return InvalidArgument("client: must be printable");
   if (!IsPrintable(event.file)) return InvalidArgument("file: must be printable");

@@ -1,10 +1,12 @@
 #include "api/fields.h"
 
+#include <algorithm>
 #include <ratio>
 
 #include "absl/strings/str_format.h"
 #include "api/resource_name.h"
 #include "base/hex.h"
+#include "base/mac_address.h"
 #include "base/status.h"
 
 namespace pxe::api {
@@ -101,6 +103,35 @@ absl::StatusOr<std::map<std::string, std::string>> ParseReferences(std::string_v
 void PutReferences(std::string_view collection, const std::map<std::string, std::string>& ids,
                    StringMap* out) {
   for (const auto& [key, id] : ids) (*out)[key] = NameOf(collection, id);
+}
+
+absl::StatusOr<std::vector<uint8_t>> ParseMacPrefix(std::string_view field, std::string_view text) {
+  std::string digits;
+  for (const char c : text) {
+    if (c != ':' && c != '-') digits += c;
+  }
+  auto bytes = ParseHex(digits);
+  const bool whole = text.size() == digits.size() || text.size() == digits.size() / 2 * 3 - 1;
+  if (!bytes || bytes->empty() || !whole || bytes->size() > MacAddress{}.bytes.size()) {
+    return InvalidArgument(
+        absl::StrFormat("%s: \"%s\" is not 1 to 6 bytes like 52:54:00", field, Printable(text)));
+  }
+  return *std::move(bytes);
+}
+
+std::string MacPrefixText(std::span<const uint8_t> bytes) {
+  std::string out;
+  for (const uint8_t byte : bytes) {
+    absl::StrAppendFormat(&out, "%s%02x", out.empty() ? "" : ":", byte);
+  }
+  return out;
+}
+
+std::vector<std::string> KindsOf(const StringList& kinds) {
+  std::vector<std::string> sorted(kinds.begin(), kinds.end());
+  std::ranges::sort(sorted);
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+  return sorted;
 }
 
 absl::StatusOr<std::optional<Uuid>> ParseOptionalUuid(std::string_view field,

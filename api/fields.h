@@ -9,8 +9,10 @@
 #include <google/protobuf/timestamp.pb.h>
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +57,14 @@ absl::StatusOr<std::map<std::string, std::string>> ParseReferences(std::string_v
                                                                    const StringMap& map);
 void PutReferences(std::string_view collection, const std::map<std::string, std::string>& ids,
                    StringMap* out);
+
+// Whole bytes that a MAC address begins with, 1 to 6: "52-54-00" and "525400" too. The other way
+// they are written as MAC addresses are here, "52:54:00".
+absl::StatusOr<std::vector<uint8_t>> ParseMacPrefix(std::string_view field, std::string_view text);
+std::string MacPrefixText(std::span<const uint8_t> bytes);
+
+// Kinds of client as they are kept: sorted, each once.
+std::vector<std::string> KindsOf(const StringList& kinds);
 
 // An identity as firmware sends it; "" is none.
 absl::StatusOr<std::optional<Uuid>> ParseOptionalUuid(std::string_view field,

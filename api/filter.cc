@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "api/event.h"
 #include "api/fields.h"
 #include "api/filter_terms.h"
 #include "api/resource_name.h"
@@ -28,6 +29,7 @@ struct Field {
 };
 
 const std::vector<std::string_view> kEquals{"="};
+const std::vector<std::string_view> kCompares{"<", "<=", ">", ">="};
 
 // "a, b and c"
 std::string Enumerate(const std::vector<std::string_view>& words) {
@@ -144,12 +146,12 @@ absl::StatusOr<Seconds> ParseTime(const std::string& text) {
 }
 
 // Times are whole seconds: after T is from T + 1 on.
-absl::Status SetEnd(const FilterTerm& term, core::LeaseFilter& filter) {
+absl::Status SetTime(const FilterTerm& term, std::optional<Seconds>& from,
+                     std::optional<Seconds>& until) {
   auto time = ParseTime(term.value);
   const bool next = term.operation == ">" || term.operation == "<=";
   if (time.ok() && next) *time += std::chrono::seconds{1};
-  auto& slot = term.operation.front() == '<' ? filter.ends_until : filter.ends_from;
-  return SetOnce(term, std::move(time), slot);
+  return SetOnce(term, std::move(time), term.operation.front() == '<' ? until : from);
 }
 
 absl::StatusOr<core::LeaseCondition> ParseCondition(const std::string& text) {
@@ -178,6 +180,12 @@ absl::StatusOr<core::RuleAction> ParseRuleAction(const std::string& text) {
       absl::StrFormat("\"%s\" is none of PROFILE, LOCAL, IGNORE and DISCOVER", Printable(text)));
 }
 
+// "": rows that are about any MAC address.
+absl::StatusOr<std::vector<uint8_t>> ParsePrefix(const std::string& text) {
+  if (text.empty()) return std::vector<uint8_t>();
+  return ParseMacPrefix("match.mac_prefix", text);
+}
+
 // `configs.grub = templates/menu`, `configs.grub:*`.
 absl::Status SetTemplate(FilterTerm term, core::WantedPairs& pairs) {
   if (term.operation == "=") {
@@ -191,6 +199,13 @@ absl::Status SetTemplate(FilterTerm term, core::WantedPairs& pairs) {
 absl::StatusOr<HardwareAddress> ParseClient(const std::string& text) {
   PXE_ASSIGN_OR_RETURN(const MacAddress mac, ParseMacAddress(text));
   return HardwareAddress::Of(mac);
+}
+
+// However it is spelt, as events have it; what is no MAC address is taken as it stands.
+absl::StatusOr<std::string> ParseMachine(const std::string& text) {
+  if (text.starts_with("type ")) return text;
+  PXE_ASSIGN_OR_RETURN(const MacAddress mac, ParseMacAddress(text));
+  return mac.ToString();
 }
 
 absl::StatusOr<std::vector<uint8_t>> ParseClientId(const std::string& text) {
@@ -297,6 +312,23 @@ absl::StatusOr<core::RuleFilter> ParseFilter<core::Rule>(std::string_view text) 
 }
 
 template <>
+absl::StatusOr<core::QuirkFilter> ParseFilter<core::Quirk>(std::string_view text) {
+  using Filter = core::QuirkFilter;
+  const std::vector<Field<Filter>> fields{
+      {"name", kEquals, [](const auto& t, Filter& f) { return SetName(t, kQuirks, f.id); }},
+      {"priority", kEquals,
+       [](const auto& t, Filter& f) { return SetOnce(t, ParseSmallNumber(t.value), f.priority); }},
+      {"match.mac_prefix", kEquals,
+       [](const auto& t, Filter& f) { return SetOnce(t, ParsePrefix(t.value), f.mac_prefix); }},
+      {"match.kinds", kEquals, [](const auto& t, Filter& f) { return SetText(t, f.kind); }},
+      {"revision",
+       {">"},
+       [](const auto& t, Filter& f) { return SetRevision(t, f.after_revision); }},
+  };
+  return Parse(text, fields);
+}
+
+template <>
 absl::StatusOr<core::LeaseFilter> ParseFilter<core::Lease>(std::string_view text) {
   using Filter = core::LeaseFilter;
   const std::vector<Field<Filter>> fields{
@@ -311,10 +343,30 @@ absl::StatusOr<core::LeaseFilter> ParseFilter<core::Lease>(std::string_view text
       {"state", kEquals,
        [](const auto& t, Filter& f) { return SetOnce(t, ParseCondition(t.value), f.condition); }},
       {"kind", kEquals, [](const auto& t, Filter& f) { return SetText(t, f.kind); }},
-      {"end_time", {"<", "<=", ">", ">="}, &SetEnd},
+      {"end_time", kCompares,
+       [](const auto& t, Filter& f) { return SetTime(t, f.ends_from, f.ends_until); }},
       {"revision",
        {">"},
        [](const auto& t, Filter& f) { return SetRevision(t, f.after_revision); }},
+  };
+  return Parse(text, fields);
+}
+
+template <>
+absl::StatusOr<core::EventFilter> ParseFilter<core::Event>(std::string_view text) {
+  using Filter = core::EventFilter;
+  const std::vector<Field<Filter>> fields{
+      {"kind", kEquals,
+       [](const auto& t, Filter& f) { return SetOnce(t, ParseEventKind(t.value), f.kind); }},
+      {"machine", kEquals,
+       [](const auto& t, Filter& f) { return SetOnce(t, ParseMachine(t.value), f.machine); }},
+      {"address", kEquals,
+       [](const auto& t, Filter& f) { return SetOnce(t, ParseIpv4(t.value), f.address); }},
+      {"subnet", kEquals,
+       [](const auto& t, Filter& f) { return SetReference(t, kSubnets, f.subnet); }},
+      {"host", kEquals, [](const auto& t, Filter& f) { return SetReference(t, kHosts, f.host); }},
+      {"last_time", kCompares,
+       [](const auto& t, Filter& f) { return SetTime(t, f.from, f.until); }},
   };
   return Parse(text, fields);
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "core/event.h"
 #include "core/filters.h"
 #include "core/model.h"
 
@@ -36,8 +37,16 @@ struct FilterOfNoun<core::Rule> {
   using Type = core::RuleFilter;
 };
 template <>
+struct FilterOfNoun<core::Quirk> {
+  using Type = core::QuirkFilter;
+};
+template <>
 struct FilterOfNoun<core::Lease> {
   using Type = core::LeaseFilter;
+};
+template <>
+struct FilterOfNoun<core::Event> {
+  using Type = core::EventFilter;
 };
 template <typename Noun>
 using FilterOf = typename FilterOfNoun<Noun>::Type;

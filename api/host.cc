@@ -1,10 +1,13 @@
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_format.h"
 #include "api/convert.h"
 #include "api/dhcp_option.h"
 #include "api/fields.h"
 #include "api/resource_name.h"
+#include "base/hex.h"
 #include "base/status.h"
 
 namespace pxe::api {
@@ -70,6 +73,23 @@ absl::StatusOr<core::Nic> FromProto(const std::string& field, const v1::Nic& nic
   return out;
 }
 
+// Hexadecimal digits, as leases show them, or with colons between the bytes, as people write them.
+absl::StatusOr<std::vector<std::vector<uint8_t>>> ParseClientIds(const StringList& texts) {
+  std::vector<std::vector<uint8_t>> client_ids;
+  for (int i = 0; i < texts.size(); ++i) {
+    std::string digits = texts[i];
+    std::erase(digits, ':');
+    auto bytes = ParseHex(digits);
+    if (!bytes) {
+      return InvalidArgument(
+          absl::StrFormat("host.client_ids[%d]: \"%s\" is no even number of hexadecimal digits", i,
+                          Printable(texts[i])));
+    }
+    client_ids.push_back(*std::move(bytes));
+  }
+  return client_ids;
+}
+
 }  // namespace
 
 v1::Host ToProto(const core::Host& host) {
@@ -84,6 +104,9 @@ v1::Host ToProto(const core::Host& host) {
     added.set_answers(ToProto(nic.answers));
   }
   if (host.uuid) out.set_uuid(host.uuid->ToString());
+  for (const auto& client_id : host.client_ids) out.add_client_ids(ToHex(client_id));
+  out.set_circuit_id(host.circuit_id);
+  out.set_remote_id(host.remote_id);
   PutMap(host.labels, out.mutable_labels());
   PutMap(host.variables, out.mutable_variables());
   out.set_profile(Reference(kProfiles, host.profile));
@@ -110,6 +133,9 @@ absl::StatusOr<core::Host> FromProto(std::string_view id, const v1::Host& host) 
     out.nics.push_back(std::move(nic));
   }
   PXE_ASSIGN_OR_RETURN(out.uuid, ParseOptionalUuid("host.uuid", host.uuid()));
+  PXE_ASSIGN_OR_RETURN(out.client_ids, ParseClientIds(host.client_ids()));
+  out.circuit_id = host.circuit_id();
+  out.remote_id = host.remote_id();
   out.labels = FromMap(host.labels());
   out.variables = FromMap(host.variables());
   PXE_ASSIGN_OR_RETURN(out.profile, ParseReference("host.profile", kProfiles, host.profile()));

@@ -24,7 +24,7 @@ v1::Lease ToProto(const core::Lease& lease, std::string_view host_id, Seconds no
   v1::Lease out;
   out.set_name(NameOf(kLeases, lease.address.ToString()));
   out.set_address(lease.address.ToString());
-  out.set_mac(lease.client.ToString());
+  if (lease.client.length != 0) out.set_mac(lease.client.ToString());  // else nobody's
   out.set_client_id(ToHex(lease.client_id));
   out.set_host_name(Printable(lease.host_name));
   if (!host_id.empty()) out.set_host(NameOf(kHosts, host_id));

@@ -14,6 +14,7 @@ inline constexpr std::string_view kHosts = "hosts";
 inline constexpr std::string_view kProfiles = "profiles";
 inline constexpr std::string_view kTemplates = "templates";
 inline constexpr std::string_view kRules = "rules";
+inline constexpr std::string_view kQuirks = "quirks";
 inline constexpr std::string_view kLeases = "leases";
 
 inline constexpr size_t kDefaultPageSize = 100;

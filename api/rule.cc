@@ -1,11 +1,7 @@
-#include <algorithm>
-
 #include "absl/strings/str_format.h"
 #include "api/convert.h"
 #include "api/fields.h"
 #include "api/resource_name.h"
-#include "base/hex.h"
-#include "base/mac_address.h"
 #include "base/status.h"
 
 namespace pxe::api {
@@ -36,25 +32,6 @@ absl::StatusOr<core::RuleAction> FromProto(v1::RuleAction action) {
       absl::StrFormat("rule.action: %d is no known value", static_cast<int>(action)));
 }
 
-// "52-54-00" and "525400" as "52:54:00", the way that MAC addresses are written here.
-absl::StatusOr<std::string> ParseMacPrefix(std::string_view text) {
-  std::string digits;
-  for (const char c : text) {
-    if (c != ':' && c != '-') digits += c;
-  }
-  const auto bytes = ParseHex(digits);
-  const bool whole = text.size() == digits.size() || text.size() == digits.size() / 2 * 3 - 1;
-  if (!bytes || !whole || bytes->size() > MacAddress{}.bytes.size()) {
-    return InvalidArgument(absl::StrFormat(
-        "rule.match.mac_prefix: \"%s\" is not 1 to 6 bytes like 52:54:00", Printable(text)));
-  }
-  std::string out;
-  for (const uint8_t byte : *bytes) {
-    absl::StrAppendFormat(&out, "%s%02x", out.empty() ? "" : ":", byte);
-  }
-  return out;
-}
-
 v1::RuleMatch ToProto(const core::RuleMatch& match) {
   v1::RuleMatch out;
   PutMap(match.labels, out.mutable_labels());
@@ -69,13 +46,13 @@ v1::RuleMatch ToProto(const core::RuleMatch& match) {
 
 absl::StatusOr<core::RuleMatch> FromProto(const v1::RuleMatch& match) {
   core::RuleMatch out{.labels = FromMap(match.labels()),
-                      .kinds = {match.kinds().begin(), match.kinds().end()},
+                      .kinds = KindsOf(match.kinds()),
                       .vendor_class_prefix = match.vendor_class_prefix(),
                       .circuit_id = match.circuit_id()};
-  std::ranges::sort(out.kinds);
-  out.kinds.erase(std::unique(out.kinds.begin(), out.kinds.end()), out.kinds.end());
   if (!match.mac_prefix().empty()) {
-    PXE_ASSIGN_OR_RETURN(out.mac_prefix, ParseMacPrefix(match.mac_prefix()));
+    PXE_ASSIGN_OR_RETURN(const auto bytes,
+                         ParseMacPrefix("rule.match.mac_prefix", match.mac_prefix()));
+    out.mac_prefix = MacPrefixText(bytes);
   }
   PXE_ASSIGN_OR_RETURN(out.uuid, ParseOptionalUuid("rule.match.uuid", match.uuid()));
   PXE_ASSIGN_OR_RETURN(out.subnet, ParseReference("rule.match.subnet", kSubnets, match.subnet()));

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "absl/strings/str_format.h"
 #include "api/convert.h"
@@ -59,6 +60,20 @@ constexpr EnumTable<core::Bootp, v1::Bootp, 3> kBootps = {{
     {core::Bootp::kOff, v1::BOOTP_OFF},
 }};
 
+constexpr EnumTable<core::PoolClients, v1::PoolClients, 3> kPoolClients = {{
+    {core::PoolClients::kAnybody, v1::POOL_CLIENTS_ANYBODY},
+    {core::PoolClients::kKnown, v1::POOL_CLIENTS_KNOWN},
+    {core::PoolClients::kUnknown, v1::POOL_CLIENTS_UNKNOWN},
+}};
+
+constexpr EnumTable<core::HostKey, v1::HostKey, 5> kHostKeys = {{
+    {core::HostKey::kMac, v1::HOST_KEY_MAC},
+    {core::HostKey::kUuid, v1::HOST_KEY_UUID},
+    {core::HostKey::kClientId, v1::HOST_KEY_CLIENT_ID},
+    {core::HostKey::kCircuitId, v1::HOST_KEY_CIRCUIT_ID},
+    {core::HostKey::kRemoteId, v1::HOST_KEY_REMOTE_ID},
+}};
+
 // Zero, "not said", is the first of the table.
 template <typename Ours, typename Theirs, size_t kSize>
 absl::StatusOr<Ours> OrFirst(const EnumTable<Ours, Theirs, kSize>& table, std::string_view field,
@@ -88,6 +103,71 @@ absl::Status ParseLink(const v1::Subnet& in, core::Subnet& out) {
   out.rapid_commit = in.rapid_commit();
   if (in.has_echo_client_id()) out.echo_client_id = in.echo_client_id();
   PXE_ASSIGN_OR_RETURN(out.options, ParseOptions("subnet.options", in.options()));
+  return absl::OkStatus();
+}
+
+v1::PoolGuard ToProto(const core::PoolGuard& guard) {
+  v1::PoolGuard out;
+  out.set_pool(guard.pool.ToString());
+  out.set_clients(Translate(kPoolClients, guard.clients));
+  for (const std::string& kind : guard.kinds) out.add_kinds(kind);
+  out.set_vendor_class_prefix(guard.vendor_class_prefix);
+  return out;
+}
+
+absl::StatusOr<core::PoolGuard> FromProto(const std::string& field, const v1::PoolGuard& guard) {
+  core::PoolGuard out;
+  const auto pool = ParseIpv4Range(guard.pool());
+  if (!pool.ok()) return Annotate(pool.status(), field + ".pool");
+  out.pool = *pool;
+  PXE_ASSIGN_OR_RETURN(out.clients, OrFirst(kPoolClients, field + ".clients", guard.clients()));
+  out.kinds.assign(guard.kinds().begin(), guard.kinds().end());
+  std::ranges::sort(out.kinds);
+  out.kinds.erase(std::unique(out.kinds.begin(), out.kinds.end()), out.kinds.end());
+  out.vendor_class_prefix = guard.vendor_class_prefix();
+  return out;
+}
+
+// Whose addresses are, which are given, and by what hosts are found.
+void PutGuards(const core::Subnet& subnet, v1::Subnet& out) {
+  for (const core::PoolGuard& guard : subnet.pool_guards) *out.add_pool_guards() = ToProto(guard);
+  out.set_edge_addresses(subnet.edge_addresses);
+  out.set_reuse_declined(subnet.reuse_declined);
+  for (const core::HostKey key : subnet.host_keys) out.add_host_keys(Translate(kHostKeys, key));
+  out.set_ping_check(subnet.ping_check);
+  out.set_trust_subnet_selection(subnet.trust_subnet_selection);
+  out.set_trust_direct_relay_agent(subnet.trust_direct_relay_agent);
+  *out.mutable_min_secs() = ToDuration(subnet.min_secs);
+}
+
+absl::Status ParseHostKeys(const v1::Subnet& in, core::Subnet& out) {
+  if (in.host_keys().empty()) return absl::OkStatus();
+  out.host_keys.clear();
+  for (int i = 0; i < in.host_keys_size(); ++i) {
+    PXE_ASSIGN_OR_RETURN(
+        const core::HostKey key,
+        Translate(kHostKeys, absl::StrFormat("subnet.host_keys[%d]", i), in.host_keys(i)));
+    out.host_keys.push_back(key);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ParseGuards(const v1::Subnet& in, core::Subnet& out) {
+  for (int i = 0; i < in.pool_guards_size(); ++i) {
+    PXE_ASSIGN_OR_RETURN(
+        core::PoolGuard guard,
+        FromProto(absl::StrFormat("subnet.pool_guards[%d]", i), in.pool_guards(i)));
+    out.pool_guards.push_back(std::move(guard));
+  }
+  out.edge_addresses = in.edge_addresses();
+  out.reuse_declined = in.reuse_declined();
+  PXE_RETURN_IF_ERROR(ParseHostKeys(in, out));
+  out.ping_check = in.ping_check();
+  out.trust_subnet_selection = in.trust_subnet_selection();
+  if (in.has_trust_direct_relay_agent()) {
+    out.trust_direct_relay_agent = in.trust_direct_relay_agent();
+  }
+  PXE_ASSIGN_OR_RETURN(out.min_secs, ParseSeconds("subnet.min_secs", in.min_secs()));
   return absl::OkStatus();
 }
 
@@ -140,6 +220,7 @@ v1::Subnet ToProto(const core::Subnet& subnet) {
   out.set_always_broadcast(subnet.always_broadcast);
   out.set_plain_boot_file(subnet.plain_boot_file);
   PutAddress(subnet.plain_next_server, out.mutable_plain_next_server());
+  PutGuards(subnet, out);
   PutLink(subnet, out);
   out.set_revision(subnet.stamp.revision);
   out.set_etag(EtagOf(subnet.stamp));
@@ -172,6 +253,7 @@ absl::StatusOr<core::Subnet> FromProto(std::string_view id, const v1::Subnet& su
   out.plain_boot_file = subnet.plain_boot_file();
   PXE_ASSIGN_OR_RETURN(out.plain_next_server, ParseOptionalAddress("subnet.plain_next_server",
                                                                    subnet.plain_next_server()));
+  PXE_RETURN_IF_ERROR(ParseGuards(subnet, out));
   PXE_RETURN_IF_ERROR(ParseLink(subnet, out));
   return out;
 }

@@ -80,6 +80,7 @@ void FillPool(LeaseBook& book, uint32_t leased, Seconds now) {
   subnet.id = "big";
   subnet.cidr = *ParseIpv4Prefix("10.0.0.0/8");
   subnet.pools = {*ParseIpv4Range("10.1.0.0-10.1.255.255")};
+  subnet.edge_addresses = true;
   book.PutSubnet(subnet);
   for (uint32_t n = 0; n < leased; ++n) {
     book.Load({.address = {0x0a010000 + n},

@@ -38,6 +38,7 @@ class Plane {
     subnet.id = "lab";
     subnet.cidr = *ParseIpv4Prefix("10.0.0.0/16");
     subnet.pools = {*ParseIpv4Range("10.0.1.0-10.0.200.255")};
+    subnet.edge_addresses = true;
     state_.Apply(subnet);
   }
   ~Plane() { writer_.Stop(); }

@@ -79,6 +79,7 @@ core::Subnet Lab() {
   subnet.id = "lab";
   subnet.cidr = *ParseIpv4Prefix("10.0.0.0/8");
   subnet.pools = {*ParseIpv4Range("10.0.1.0-10.2.255.255")};  // 196,608 addresses
+  subnet.edge_addresses = true;
   return subnet;
 }
 

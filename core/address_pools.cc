@@ -52,21 +52,32 @@ bool AddressPools::Put(const Subnet& subnet) {
   absl::flat_hash_set<Ipv4> never = NobodysAddresses(subnet);
   if (const auto old = subnets_.find(subnet.id);
       old != subnets_.end() && old->second.cidr == subnet.cidr &&
-      old->second.ranges == subnet.pools && old->second.never == never) {
+      old->second.ranges == subnet.pools && old->second.never == never &&
+      old->second.edge_addresses == subnet.edge_addresses) {
+    PutGuards(subnet, old->second);
     return false;
   }
   Erase(subnet.id);
   SubnetPools& added = subnets_[subnet.id];
   added.cidr = subnet.cidr;
   added.never = std::move(never);
+  added.edge_addresses = subnet.edge_addresses;
   added.ranges = subnet.pools;
   added.pools.reserve(subnet.pools.size());
   for (const Ipv4Range& range : subnet.pools) {
     added.pools.emplace_back(range);
     added.statistics[AddressUse::kExcluded] += static_cast<uint32_t>(range.size());
   }
+  PutGuards(subnet, added);
   by_network_[subnet.cidr.address] = &added;
   return true;
+}
+
+void AddressPools::PutGuards(const Subnet& subnet, SubnetPools& pools) {
+  for (Pool& pool : pools.pools) {
+    const auto guard = std::ranges::find(subnet.pool_guards, pool.range, &PoolGuard::pool);
+    pool.guard = guard == subnet.pool_guards.end() ? std::nullopt : std::optional(*guard);
+  }
 }
 
 void AddressPools::Erase(std::string_view id) {
@@ -76,29 +87,36 @@ void AddressPools::Erase(std::string_view id) {
   subnets_.erase(it);
 }
 
-void AddressPools::Set(Ipv4 address, AddressUse use) {
+void AddressPools::Set(Ipv4 address, AddressState state) {
   SubnetPools* subnet = Containing(address);
-  if (subnet == nullptr || subnet->never.contains(address)) return;
+  if (subnet == nullptr || subnet->IsNobodys(address)) return;
   for (Pool& pool : subnet->pools) {
     if (!pool.range.Contains(address)) continue;
     const uint32_t index = address.value - pool.range.first.value;
     --subnet->statistics[pool.uses[index]];
-    ++subnet->statistics[use];
-    pool.uses[index] = use;
-    if (use == AddressUse::kFree) {
-      pool.free.PushBack(index);
-    } else {
-      pool.free.Remove(index);
-    }
+    ++subnet->statistics[state.use];
+    pool.uses[index] = state.use;
+    pool.free.Put(index, state.turn);
     return;
   }
 }
 
 bool AddressPools::CanBeHad(Ipv4 address) const {
   const SubnetPools* subnet = Containing(address);
-  return subnet != nullptr && !subnet->never.contains(address) &&
-         std::ranges::any_of(subnet->ranges,
-                             [&](const Ipv4Range& range) { return range.Contains(address); });
+  return subnet != nullptr && !subnet->IsNobodys(address) && subnet->PoolOf(address) != nullptr;
+}
+
+bool AddressPools::Admits(Ipv4 address, const PoolClient& client) const {
+  const SubnetPools* subnet = Containing(address);
+  const Pool* pool = subnet == nullptr ? nullptr : subnet->PoolOf(address);
+  return pool == nullptr || !pool->guard || core::Admits(*pool->guard, client);
+}
+
+const AddressPools::Pool* AddressPools::SubnetPools::PoolOf(Ipv4 address) const {
+  for (const Pool& pool : pools) {
+    if (pool.range.Contains(address)) return &pool;
+  }
+  return nullptr;
 }
 
 std::optional<Ipv4Prefix> AddressPools::NetworkOf(Ipv4 address) const {
@@ -106,13 +124,15 @@ std::optional<Ipv4Prefix> AddressPools::NetworkOf(Ipv4 address) const {
   return subnet == nullptr ? std::nullopt : std::optional(subnet->cidr);
 }
 
-std::optional<Ipv4> AddressPools::NextFree(std::string_view subnet_id, Ipv4 except) const {
+std::optional<Ipv4> AddressPools::Next(std::string_view subnet_id, Turn turn, Ipv4 except,
+                                       const PoolClient& client) const {
   const auto subnet = subnets_.find(subnet_id);
   if (subnet == subnets_.end()) return std::nullopt;
   for (const Pool& pool : subnet->second.pools) {
+    if (pool.guard && !core::Admits(*pool.guard, client)) continue;
     const bool inside = pool.range.Contains(except);
     const uint32_t but = except.value - pool.range.first.value;
-    const auto index = inside ? pool.free.FrontBut(but) : pool.free.Front();
+    const auto index = inside ? pool.free.FrontBut(turn, but) : pool.free.Front(turn);
     if (index) return Ipv4{pool.range.first.value + *index};
   }
   return std::nullopt;
@@ -124,33 +144,31 @@ PoolStatistics AddressPools::StatisticsOf(std::string_view subnet_id) const {
 }
 
 absl::Status AddressPools::VerifyPool(const SubnetPools& subnet, const Pool& pool,
-                                      const std::function<AddressUse(Ipv4)>& use_of,
+                                      const std::function<AddressState(Ipv4)>& state_of,
                                       PoolStatistics& counted) {
   for (uint32_t index = 0; index < pool.uses.size(); ++index) {
     const Ipv4 address{pool.range.first.value + index};
-    const AddressUse right =
-        subnet.never.contains(address) ? AddressUse::kExcluded : use_of(address);
-    if (pool.uses[index] != right) {
+    const AddressState right = subnet.IsNobodys(address) ? AddressState{} : state_of(address);
+    if (pool.uses[index] != right.use) {
       return Internal(absl::StrFormat("pool address %s is kept as %s and is %s", address.ToString(),
-                                      ToString(pool.uses[index]), ToString(right)));
+                                      ToString(pool.uses[index]), ToString(right.use)));
     }
-    if (pool.free.Contains(index) != (right == AddressUse::kFree)) {
-      return Internal(absl::StrFormat("pool address %s is %s and %s the free list",
-                                      address.ToString(), ToString(right),
-                                      right == AddressUse::kFree ? "not in" : "in"));
+    if (pool.free.TurnOf(index) != right.turn) {
+      return Internal(absl::StrFormat("pool address %s is %s and in the wrong queue",
+                                      address.ToString(), ToString(right.use)));
     }
-    ++counted[right];
+    ++counted[right.use];
   }
   return absl::OkStatus();
 }
 
-absl::Status AddressPools::Verify(const std::function<AddressUse(Ipv4)>& use_of) const {
+absl::Status AddressPools::Verify(const std::function<AddressState(Ipv4)>& state_of) const {
   for (const auto& [id, subnet] : subnets_) {
     PoolStatistics counted;
     uint32_t listed = 0;
     for (const Pool& pool : subnet.pools) {
-      PXE_RETURN_IF_ERROR(VerifyPool(subnet, pool, use_of, counted));
-      listed += pool.free.size();
+      PXE_RETURN_IF_ERROR(VerifyPool(subnet, pool, state_of, counted));
+      listed += pool.free.CountOf(Turn::kFree) + pool.free.CountOf(Turn::kReleased);
     }
     if (counted != subnet.statistics || listed != counted[AddressUse::kFree]) {
       return Internal(absl::StrFormat("subnets/%s: the counts of its pools are wrong", id));

@@ -7,11 +7,13 @@
 namespace pxe::core {
 namespace {
 
-// Options that are about booting: vendors', and those beyond the classic ones.
+// Options that are about booting: vendors', and those beyond the classic ones. 60 is here for
+// clients that must be told another than their own kind's (core/quirks.h).
 bool IsAboutBooting(const DhcpOption& option) {
   constexpr uint8_t kVendorOptions = 43;
+  constexpr uint8_t kVendorClass = 60;
   constexpr uint8_t kFirstOfPxe = 128;
-  return option.code == kVendorOptions || option.code >= kFirstOfPxe;
+  return option.code == kVendorOptions || option.code == kVendorClass || option.code >= kFirstOfPxe;
 }
 
 // Whether the client waits for such an answer at all.

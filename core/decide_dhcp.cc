@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_format.h"
 #include "core/decide_boot_service.h"
+#include "core/decide_discover.h"
 #include "core/dhcp_case.h"
 
 namespace pxe::core {
@@ -17,18 +18,6 @@ DhcpVerdict NakIfAuthoritative(const Case& c, std::string message) {
 
 DhcpVerdict Ack(const Case& c, Ipv4 address, std::chrono::seconds time) {
   return Bind(c, GrantKind::kAck, address, time);
-}
-
-DhcpVerdict DecideDiscover(const Case& c) {
-  const auto address = Choose(c);
-  if (!address) return Silence(SilenceReason::kNoAddress);
-  // The address it was offered, while an operator takes back the lease that was there before.
-  if (c.Standing(*address) == Standing::kPending) return WaitFor(*address);
-  const auto time = LeaseTime(c, *address);
-  if (c.question.rapid_commit && c.subnet().rapid_commit) {
-    return Bind(c, GrantKind::kRapidAck, *address, time);
-  }
-  return {.answer = Grant(c, GrantKind::kOffer, *address, time), .offer = address};
 }
 
 // C56-C58: the client took an offer, ours or another server's.
@@ -177,6 +166,12 @@ std::optional<Ipv4> PendingFor(const Case& c) {
   return std::nullopt;
 }
 
+// C133: a client can say what it likes about a relay that its packet did not come through.
+bool IsUntrusted(const DhcpQuestion& question, const Subnet& subnet) {
+  const bool direct = question.giaddr.IsZero() && !question.relay_agent.empty();
+  return direct && !subnet.trust_direct_relay_agent;
+}
+
 DhcpVerdict DecideByMessage(const Case& c) {
   switch (c.question.message) {
     case DhcpMessage::kDiscover:
@@ -214,7 +209,7 @@ std::string RemarkOnIdentity(const Case& c) {
 std::string RemarkOnReservation(const Case& c) {
   if (c.question.message != DhcpMessage::kDiscover) return "";
   const auto reserved = Reservation(c);
-  if (!reserved || c.Standing(*reserved) != Standing::kOthers) return "";
+  if (!reserved || c.Standing(*reserved) != Standing::kOthers || MayHave(c, *reserved)) return "";
   const Lease* lease = c.book.LeaseAt(*reserved);
   return absl::StrFormat("reservation_taken: %s has its address %s",
                          lease == nullptr ? "another client" : lease->client.ToString(),
@@ -227,6 +222,7 @@ DhcpVerdict DecideDhcp(const DhcpQuestion& question, const DhcpFacts& facts, con
                        Seconds now) {
   if (facts.subnet == nullptr) return Silence(SilenceReason::kNoSubnet);
   if (facts.subnet->mode == SubnetMode::kOff) return Silence(SilenceReason::kSubnetOff);
+  if (IsUntrusted(question, *facts.subnet)) return Silence(SilenceReason::kUntrustedRelay);
   if (facts.ignored) return Silence(SilenceReason::kUnknownMachine);
   const Case c = CaseOf(question, facts, book, now);
   if (facts.subnet->mode == SubnetMode::kProxy) return DecideProxy(c);
@@ -235,7 +231,7 @@ DhcpVerdict DecideDhcp(const DhcpQuestion& question, const DhcpFacts& facts, con
   if (const auto pending = PendingFor(c)) return WaitFor(*pending);
   DhcpVerdict verdict = DecideByMessage(c);
   verdict.client = c.client.key;
-  verdict.remark = RemarkOnIdentity(c) + RemarkOnReservation(c);
+  verdict.remark += RemarkOnIdentity(c) + RemarkOnReservation(c);
   return verdict;
 }
 

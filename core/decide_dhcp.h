@@ -13,6 +13,7 @@
 #include "core/dhcp_exchange.h"
 #include "core/lease_book.h"
 #include "core/model.h"
+#include "core/quirks.h"
 
 namespace pxe::core {
 
@@ -33,10 +34,13 @@ inline constexpr std::chrono::seconds kDeclineWindow{600};
 struct DhcpFacts {
   const Subnet* subnet = nullptr;       // of the client's link; null: we serve none there
   std::span<const Subnet* const> link;  // all subnets of it, that one among them; empty: only that
-  const Nic* nic = nullptr;             // of the host with that MAC or UUID; null: unknown machine
+  const Host* host = nullptr;           // null: an unknown machine
+  const Nic* nic = nullptr;             // that one of its; null: unknown, or none in particular
+  bool selected = false;                // by the client, with an option 118 that counts (C95)
   bool ignored = false;                 // the boot decision says: do not answer this machine
   BootFields boot;                      // what the boot decision gives it
   std::vector<DhcpOption> options;      // of host, profile and subnet, no code twice
+  QuirkRuling quirks;                   // what this client is told otherwise
 };
 
 struct DhcpVerdict {

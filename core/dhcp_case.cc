@@ -50,9 +50,11 @@ void AddDefaultRoute(Ipv4 router, std::vector<uint8_t>& routes) {
 }
 
 // The lease that the client holds serves this request as it is: repeated within a moment (C76), or
-// renewed with most of its time left and nothing to be noted (L10).
+// renewed with most of its time left and nothing to be noted (L10). One of the future, from before
+// the clock was set back, is written anew, or it would last until then (F9).
 bool IsServedBy(const Lease& held, Lease wanted, std::chrono::seconds time, Seconds now) {
   if (EndOf(held.starts, time) != held.ends || KeyOf(held) != KeyOf(wanted)) return false;
+  if (now < held.starts) return false;
   if (now < held.starts + kRetransmission) return true;
   if (time < kMinCachedLease || now >= held.starts + time / kCachedPart) return false;
   wanted.starts = held.starts;
@@ -79,6 +81,32 @@ ClientKey Identify(const DhcpQuestion& question, const DhcpFacts& facts, const L
   });
   if (found == nullptr || !IsLive(*found, now)) return wanted;
   return {KeyOf(*found), mode == Identity::kAuto};
+}
+
+// C106: the address is reserved for several NICs of one host, and another of them has it.
+bool IsHeldBySibling(const Case& c, Ipv4 address) {
+  if (c.facts.host == nullptr || Reservation(c) != address) return false;
+  const auto holder = c.book.HolderOf(address, c.now);
+  const auto mac = holder ? holder->Mac() : std::nullopt;
+  const auto& nics = c.facts.host->nics;
+  return mac && std::ranges::find(nics, *mac, &Nic::mac) != nics.end();
+}
+
+// The address that somebody gets who has no claim to any.
+std::optional<Ipv4> NextOfPools(const Case& c) {
+  const PoolClient client = PoolClientOf(c.question.facts, c.facts.host);
+  const Ipv4 relay = c.question.giaddr;
+  std::optional<Ipv4> next;
+  c.FirstOf([&](const Subnet& one) {
+    next = c.book.NextFree(one.id, relay, client);
+    return next.has_value();
+  });
+  if (next) return next;
+  c.FirstOf([&](const Subnet& one) {
+    if (one.reuse_declined) next = c.book.NextDeclined(one.id, relay, client);
+    return next.has_value();
+  });
+  return next;
 }
 
 }  // namespace
@@ -121,8 +149,10 @@ DhcpVerdict WaitFor(Ipv4 address) {
 }
 
 DhcpVerdict Nak(const Case& c, std::string message) {
-  return {.answer =
-              DhcpNak{ServerId(c, c.subnet()), std::move(message), c.subnet().echo_client_id}};
+  return {.answer = DhcpNak{.server_id = ServerId(c, c.subnet()),
+                            .message = std::move(message),
+                            .echo_client_id = c.subnet().echo_client_id,
+                            .echo_subnet_selection = c.facts.selected}};
 }
 
 bool NamesUs(const DhcpQuestion& question) {
@@ -139,14 +169,17 @@ std::optional<Ipv4> Reservation(const Case& c) {
 
 bool MayHave(const Case& c, Ipv4 address) {
   if (address == c.question.giaddr) return false;  // the relay's own (N6)
+  if (address == c.question.in_use) return false;  // somebody unknown answers there (C144)
   switch (c.Standing(address)) {
     case Standing::kFree:
-      return c.subnet().mode == SubnetMode::kFull;
+      return c.subnet().mode == SubnetMode::kFull &&
+             c.book.Admits(address, PoolClientOf(c.question.facts, c.facts.host));
     case Standing::kOwn:
       return true;
     case Standing::kReserved:
       return Reservation(c) == address;
     case Standing::kOthers:
+      return IsHeldBySibling(c, address);
     case Standing::kDeclined:
     case Standing::kPending:
     case Standing::kOutside:
@@ -162,16 +195,12 @@ std::optional<Ipv4> Choose(const Case& c) {
   if (const auto reserved = Reservation(c); usable(reserved)) return reserved;
   const Lease* lease = c.lease();
   if (lease != nullptr && IsLive(*lease, c.now)) return lease->address;
-  if (const Offer* offer = c.offer()) return offer->address;
+  const Offer* offer = c.offer();
+  if (offer != nullptr && offer->address != c.question.in_use) return offer->address;
   if (lease != nullptr && usable(lease->address)) return lease->address;
   if (usable(c.question.requested)) return c.question.requested;
   if (c.subnet().mode != SubnetMode::kFull) return std::nullopt;
-  std::optional<Ipv4> next;
-  c.FirstOf([&](const Subnet& one) {
-    next = c.book.NextFree(one.id, c.question.giaddr);
-    return next.has_value();
-  });
-  return next;
+  return NextOfPools(c);
 }
 
 std::chrono::seconds LeaseTime(const Case& c, Ipv4 address) {
@@ -198,12 +227,14 @@ DhcpGrant Grant(const Case& c, GrantKind kind, Ipv4 address, std::chrono::second
                   .boot = c.facts.boot,
                   .options = c.facts.options,
                   .broadcast = subnet.always_broadcast,
-                  .echo_client_id = subnet.echo_client_id};
+                  .echo_client_id = subnet.echo_client_id,
+                  .echo_subnet_selection = c.facts.selected};
   for (DhcpOption& option : grant.options) {
     const bool routes = std::ranges::find(kRouteOptions, option.code) != kRouteOptions.end();
     if (!routes || subnet.routers.empty() || HasDefaultRoute(option.value)) continue;
     AddDefaultRoute(subnet.routers.front(), option.value);
   }
+  Obey(c.facts.quirks, grant);
   return grant;
 }
 
@@ -218,6 +249,11 @@ Lease NewLease(const Case& c, Ipv4 address, std::chrono::seconds time) {
               .ends = EndOf(c.now, time),
               .kind = ToString(KindOf(c.question.facts)),
               .relay_agent = c.question.relay_agent};
+  // C136: a renewal went past the relay.
+  const Lease* held = c.live();
+  const bool renews = held != nullptr && held->address == address && c.question.ciaddr == address &&
+                      c.question.giaddr.IsZero();
+  if (renews && lease.relay_agent.empty()) lease.relay_agent = held->relay_agent;
   // Firmware that comes back to the lease of its system leaves it the system's.
   const bool others_id = lease.by_client_id && !KeyOf(c.question, c.subnet().identity).by_client_id;
   if (others_id) lease.client_id = c.lease()->client_id;

@@ -65,11 +65,13 @@ bool NamesUs(const DhcpQuestion& question);
 // The address set aside for this client, when it lies on the client's link.
 std::optional<Ipv4> Reservation(const Case& c);
 
-// Whether the client may have this address: free for all, its own already, or reserved for it.
+// Whether the client may have this address: free for all or those like it, its own already, or
+// reserved for it. A reserved one that another NIC of the same host has comes over to it (C106).
 bool MayHave(const Case& c, Ipv4 address);
 
-// The order of C47: reservation, current lease, the offer it was made, the address it had before,
-// the one it asks for, the one that has been free the longest.
+// The order of C47: reservation, current lease, the offer it was made, the address it had before
+// (A3), the one it asks for, the one that has been free the longest; where all are gone, one that
+// was declined, if its subnet puts up with that (A4).
 std::optional<Ipv4> Choose(const Case& c);
 
 // C53: what the client wishes, within the subnet's bounds.

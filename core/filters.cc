@@ -83,6 +83,14 @@ bool Matches(const RuleFilter& filter, const Rule& rule) {
          IsLater(filter.after_revision, rule.stamp.revision);
 }
 
+bool Matches(const QuirkFilter& filter, const Quirk& quirk) {
+  return Is(filter.id, quirk.id) && Is(filter.priority, quirk.priority) &&
+         Is(filter.mac_prefix, quirk.match.mac_prefix) &&
+         IsLater(filter.after_revision, quirk.stamp.revision) &&
+         Any(filter.kind, quirk.match.kinds,
+             [](const std::string& kind, const std::string& wanted) { return kind == wanted; });
+}
+
 bool MatchesAlone(const LeaseFilter& filter, const Lease& lease, Seconds now) {
   return Is(filter.address, lease.address) && Is(filter.client, lease.client) &&
          Is(filter.client_id, lease.client_id) &&

@@ -15,6 +15,7 @@
 #include "base/mac_address.h"
 #include "base/uuid.h"
 #include "core/model.h"
+#include "core/quirk.h"
 
 namespace pxe::core {
 
@@ -67,6 +68,14 @@ struct RuleFilter {
   std::optional<uint64_t> after_revision;
 };
 
+struct QuirkFilter {
+  std::optional<std::string> id;
+  std::optional<uint32_t> priority;
+  std::optional<std::vector<uint8_t>> mac_prefix;  // of its match, whole; empty: any
+  std::optional<std::string> kind;                 // one of its match
+  std::optional<uint64_t> after_revision;
+};
+
 enum class LeaseCondition { kBound, kExpired, kReleased, kDeclined };
 
 // What the lease is now. Expired is also what was declined and whose probation is over.
@@ -90,6 +99,7 @@ bool Matches(const SubnetFilter& filter, const Subnet& subnet);
 bool Matches(const ProfileFilter& filter, const Profile& profile);
 bool Matches(const TemplateFilter& filter, const Template& text);
 bool Matches(const RuleFilter& filter, const Rule& rule);
+bool Matches(const QuirkFilter& filter, const Quirk& quirk);
 
 // But for `subnet` and `host`, which a lease does not know.
 bool MatchesAlone(const LeaseFilter& filter, const Lease& lease, Seconds now);

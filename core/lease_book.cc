@@ -1,6 +1,7 @@
 #include "core/lease_book.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "core/identity.h"
 
@@ -22,6 +23,17 @@ AddressUse UseBy(const Lease& lease, Seconds now) {
   return KeepsOthersAway(lease, now) ? AddressUse::kResting : AddressUse::kFree;
 }
 
+// Offers do not survive a restart, and those that had been made were of the addresses that follow
+// the newest lease. They come last, or somebody else would be given what a client is about to take
+// (F11). None: the order they have.
+void StartAwayFrom(Ipv4 newest, std::vector<Ipv4>& never_leased) {
+  if (newest.IsZero() || never_leased.empty()) return;
+  const auto next =
+      static_cast<size_t>(std::ranges::upper_bound(never_leased, newest) - never_leased.begin());
+  const size_t first = (next + never_leased.size() / 2) % never_leased.size();
+  std::ranges::rotate(never_leased, never_leased.begin() + static_cast<ptrdiff_t>(first));
+}
+
 }  // namespace
 
 bool IsLive(const Lease& lease, Seconds now) {
@@ -41,18 +53,31 @@ Lease Declined(Lease lease, Seconds now, std::chrono::seconds probation) {
   return lease;
 }
 
+Lease AnsweredPing(Ipv4 address, Seconds now) {
+  const Lease nobodys{.address = address, .kind = std::string(kKindOfPing)};
+  return Declined(nobodys, now, kDeclineProbation);
+}
+
 void LeaseBook::PutSubnet(const Subnet& subnet) {
   if (!pools_.Put(subnet)) return;
   std::vector<Deadline> leased_before;
   for (const Ipv4Range& range : subnet.pools) {
+    std::vector<Ipv4> never_leased;
+    Ipv4 newest;
+    Seconds newest_starts = Seconds::min();
     for (uint64_t i = 0; i < range.size(); ++i) {
       const Ipv4 address{static_cast<uint32_t>(range.first.value + i)};
-      if (const Lease* lease = LeaseAt(address)) {
-        leased_before.emplace_back(lease->ends, address);
-      } else {
-        Refresh(address);
+      const Lease* lease = LeaseAt(address);
+      if (lease == nullptr) {
+        never_leased.push_back(address);
+        continue;
       }
+      leased_before.emplace_back(lease->ends, address);
+      if (lease->starts >= newest_starts)
+        std::tie(newest, newest_starts) = {address, lease->starts};
     }
+    StartAwayFrom(newest, never_leased);
+    for (const Ipv4 address : never_leased) Refresh(address);
   }
   std::ranges::sort(leased_before);
   for (const auto& [ends, address] : leased_before) Refresh(address);
@@ -83,8 +108,9 @@ void LeaseBook::Load(Lease lease, Seconds now) {
 enum Standing LeaseBook::StandingOf(Ipv4 address, const HardwareAddress& client,
                                     Seconds now) const {
   if (pending_.contains(address)) return Standing::kPending;
-  if (const Lease* lease = LeaseAt(address)) {
-    if (IsOnProbation(*lease, now)) return Standing::kDeclined;
+  const Lease* lease = LeaseAt(address);
+  const bool on_probation = lease != nullptr && IsOnProbation(*lease, now);
+  if (lease != nullptr && !on_probation) {
     const bool theirs = KeyOf(*lease) == client;
     if (theirs && IsLive(*lease, now)) return Standing::kOwn;
     if (!theirs && KeepsOthersAway(*lease, now)) return Standing::kOthers;
@@ -93,9 +119,18 @@ enum Standing LeaseBook::StandingOf(Ipv4 address, const HardwareAddress& client,
       offer != offers_.end() && offer->second.until > now) {
     return offer->second.client == client ? Standing::kOwn : Standing::kOthers;
   }
+  if (on_probation) return Standing::kDeclined;
   if (withheld_.contains(address)) return Standing::kOutside;
   if (reserved_.contains(address)) return Standing::kReserved;
   return pools_.CanBeHad(address) ? Standing::kFree : Standing::kOutside;
+}
+
+std::optional<HardwareAddress> LeaseBook::HolderOf(Ipv4 address, Seconds now) const {
+  const Lease* lease = LeaseAt(address);
+  if (lease != nullptr && KeepsOthersAway(*lease, now)) return lease->client;
+  const auto offer = offers_.find(address);
+  const bool held = offer != offers_.end() && offer->second.until > now;
+  return held ? std::optional(offer->second.client) : std::nullopt;
 }
 
 const Lease* LeaseBook::LeaseOf(const HardwareAddress& client, const Ipv4Prefix& network) const {
@@ -134,15 +169,22 @@ std::optional<Ipv4> LeaseBook::PendingOf(const HardwareAddress& client) const {
   return addresses.empty() ? std::nullopt : std::optional(addresses.front());
 }
 
+uint32_t LeaseBook::OffersFrom(uint64_t origin) const {
+  const auto found = offers_from_.find(origin);
+  return found == offers_from_.end() ? 0 : found->second;
+}
+
 void LeaseBook::HoldOffer(Ipv4 address, const HardwareAddress& client, const Ipv4Prefix& network,
-                          Seconds now) {
+                          Seconds now, uint64_t origin) {
   Seconds first = now;
   if (const Offer* old = OfferTo(client, network, now)) {
     if (old->address == address && now < old->first + kOfferHoldCap) first = old->first;
     EndOffer(old->address);
   }
   EndOffer(address);  // a lapsed one of somebody else
-  const Offer offer{address, client, first, std::min(now + kOfferHold, first + kOfferHoldCap)};
+  const Seconds until = std::min(now + kOfferHold, first + kOfferHoldCap);
+  const Offer offer{address, client, first, until, origin};
+  if (origin != 0) ++offers_from_[origin];
   offers_[address] = offer;
   offers_of_.Add(client, address);
   offer_ends_.insert({offer.until, address});
@@ -229,11 +271,22 @@ std::vector<Lease> LeaseBook::All() const {
 
 AddressUse LeaseBook::UseOf(Ipv4 address) const {
   const LeaseTable::Row* row = leases_.RowAt(address);
-  if (row != nullptr && row->use != AddressUse::kFree) return row->use;
+  const AddressUse by_lease = row == nullptr ? AddressUse::kFree : row->use;
+  if (by_lease == AddressUse::kBound || by_lease == AddressUse::kResting) return by_lease;
   if (pending_.contains(address)) return AddressUse::kPending;
   if (offers_.contains(address)) return AddressUse::kOffered;
-  const bool set_aside = reserved_.contains(address) || withheld_.contains(address);
-  return set_aside ? AddressUse::kReserved : AddressUse::kFree;
+  if (by_lease == AddressUse::kDeclined) return by_lease;
+  return IsSetAside(address) ? AddressUse::kReserved : AddressUse::kFree;
+}
+
+// What is set aside waits for its host, on probation too.
+AddressState LeaseBook::StateOf(Ipv4 address) const {
+  const AddressUse use = UseOf(address);
+  if (use == AddressUse::kDeclined && !IsSetAside(address)) return {use, Turn::kDeclined};
+  if (use != AddressUse::kFree) return {use, Turn::kNone};
+  const Lease* lease = LeaseAt(address);
+  const bool released = lease != nullptr && lease->state == LeaseState::kReleased;
+  return {use, released ? Turn::kReleased : Turn::kFree};
 }
 
 void LeaseBook::StartTimer(Ipv4 address, AddressUse use, Seconds ends) {
@@ -254,6 +307,8 @@ void LeaseBook::EndOffer(Ipv4 address) {
   if (it == offers_.end()) return;
   offers_of_.Remove(it->second.client, address);
   offer_ends_.erase({it->second.until, address});
+  const auto from = offers_from_.find(it->second.origin);
+  if (from != offers_from_.end() && --from->second == 0) offers_from_.erase(from);
   offers_.erase(it);
   Refresh(address);
 }

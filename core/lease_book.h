@@ -4,8 +4,8 @@
 // not yet durable). Nothing is decided on a pending change: Standing() says kPending, and whoever
 // meets it waits for Commit or Drop. Offers live beside bindings, only in memory, and survive a
 // failed commit. Invariants, kept by every call and checked by Verify(): one address has one owner;
-// an address is in its pool's free list exactly when anybody may have it; the statistics are what
-// counting would give. One client has at most one live binding in a subnet, as long as the changes
+// an address is in the queue of its pool in which its turn comes; the statistics are what counting
+// would give. One client has at most one live binding in a subnet, as long as the changes
 // are those of core/decide_dhcp.h. A lease in no subnet stays, harmless, and counts again when a
 // subnet is put around it. Time is an argument. Not synchronised: it lives inside
 // server/live_state.h, under its mutex.
@@ -52,6 +52,7 @@ struct Offer {
   HardwareAddress client;
   Seconds first{};  // of this run of DISCOVERs
   Seconds until{};
+  uint64_t origin = 0;  // the circuit it was asked for by (core/offer_limits.h)
 };
 
 // What an address is to one client, now.
@@ -60,7 +61,7 @@ enum class Standing {
   kOwn,       // leased or offered to this client
   kOthers,    // leased or offered to another
   kReserved,  // set aside for a host and held by nobody; the catalog knows for whom
-  kDeclined,  // on probation: nobody may have it, its last client neither
+  kDeclined,  // on probation and offered to nobody: nobody may have it, its last client neither
   kPending,   // a change of it is on its way to the disk
   kOutside,   // in no pool and not reserved
 };
@@ -81,11 +82,16 @@ Lease Released(Lease lease, Seconds now);
 // The same address declined at `now`, and nobody's for the time of its probation.
 Lease Declined(Lease lease, Seconds now, std::chrono::seconds probation);
 
+// What is kept of an address that answered a ping: a lease declined by nobody (C144). No client is
+// blamed, and its kind says why.
+inline constexpr std::string_view kKindOfPing = "ping";
+Lease AnsweredPing(Ipv4 address, Seconds now);
+
 class LeaseBook {
  public:
   // Declares a subnet's pools or changes them. Bindings outside of the new pools stay. The free
-  // addresses of new pools queue up by the rule of A2: those never leased in their order, then the
-  // others by the end of their last lease.
+  // addresses of new pools queue up by the rule of A2: those never leased in their order, half a
+  // round away from the newest lease (F11), then the others by the end of their last lease.
   void PutSubnet(const Subnet& subnet);
   void EraseSubnet(std::string_view id);
 
@@ -115,16 +121,36 @@ class LeaseBook {
   const Lease* LeaseAt(Ipv4 address) const { return leases_.At(address); }
   const Offer* OfferTo(const HardwareAddress& client, const Ipv4Prefix& network, Seconds now) const;
 
+  // Offers held that were asked for by way of one circuit; of none: 0.
+  uint32_t OffersFrom(uint64_t origin) const;
+
   bool IsPending(Ipv4 address) const { return pending_.contains(address); }
 
   // The address of a pending change of this client; its packets wait for it.
   std::optional<Ipv4> PendingOf(const HardwareAddress& client) const;
 
-  // The address a new client of the subnet gets: the one that has been free the longest, but
-  // `except`.
-  std::optional<Ipv4> NextFree(std::string_view subnet_id, Ipv4 except = {}) const {
-    return pools_.NextFree(subnet_id, except);
+  // The address a new client of the subnet gets: of the pools that are its, the one that has been
+  // free the longest, but `except`; when there is none, the one that was released first (A4).
+  std::optional<Ipv4> NextFree(std::string_view subnet_id, Ipv4 except = {},
+                               const PoolClient& client = {}) const {
+    const auto next = pools_.Next(subnet_id, Turn::kFree, except, client);
+    return next ? next : pools_.Next(subnet_id, Turn::kReleased, except, client);
   }
+
+  // The same of those on probation: the one that was declined first.
+  std::optional<Ipv4> NextDeclined(std::string_view subnet_id, Ipv4 except,
+                                   const PoolClient& client) const {
+    return pools_.Next(subnet_id, Turn::kDeclined, except, client);
+  }
+
+  // Whether the pool of an address is the client's (N4).
+  bool Admits(Ipv4 address, const PoolClient& client) const {
+    return pools_.Admits(address, client);
+  }
+
+  // The hardware address, or else the key, of who keeps others away from an address: its client or
+  // the one it is offered to.
+  std::optional<HardwareAddress> HolderOf(Ipv4 address, Seconds now) const;
 
   // Exact, and as of the last Expire() that returned false: without one an address counts as
   // offered, bound, resting or declined beyond its time. All zeros for a subnet that is not there.
@@ -134,7 +160,7 @@ class LeaseBook {
 
   // Keeps an address for a client; an offer of another address to it in the same network ends.
   void HoldOffer(Ipv4 address, const HardwareAddress& client, const Ipv4Prefix& network,
-                 Seconds now);
+                 Seconds now, uint64_t origin = 0);
   void DropOffers(const HardwareAddress& client);
 
   // A change goes to the writer / is durable / was lost. The address must not be pending at Begin,
@@ -164,8 +190,12 @@ class LeaseBook {
   using Timers = absl::btree_set<Deadline>;  // the next one first
 
   const Lease* LastOf(const HardwareAddress& client, const Ipv4Prefix& network, bool any_key) const;
+  bool IsSetAside(Ipv4 address) const {
+    return reserved_.contains(address) || withheld_.contains(address);
+  }
   AddressUse UseOf(Ipv4 address) const;
-  void Refresh(Ipv4 address) { pools_.Set(address, UseOf(address)); }
+  AddressState StateOf(Ipv4 address) const;
+  void Refresh(Ipv4 address) { pools_.Set(address, StateOf(address)); }
   void StartTimer(Ipv4 address, AddressUse use, Seconds ends);
   void StopTimer(const LeaseTable::Row& row);
   void EndOffer(Ipv4 address);
@@ -187,7 +217,8 @@ class LeaseBook {
   absl::flat_hash_map<Ipv4, Lease> pending_;  // handed to the writer
   ClientIndex pending_of_;                    // into pending_
   absl::node_hash_map<Ipv4, Offer> offers_;
-  ClientIndex offers_of_;  // into offers_
+  ClientIndex offers_of_;                                // into offers_
+  absl::flat_hash_map<uint64_t, uint32_t> offers_from_;  // how many of offers_; by origin, but 0
   Timers offer_ends_;
 };
 

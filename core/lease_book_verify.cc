@@ -25,7 +25,7 @@ absl::Status LeaseBook::Verify() const {
   PXE_RETURN_IF_ERROR(VerifyTimers());
   PXE_RETURN_IF_ERROR(VerifyPending());
   PXE_RETURN_IF_ERROR(VerifyOffers());
-  return pools_.Verify([this](Ipv4 address) { return UseOf(address); });
+  return pools_.Verify([this](Ipv4 address) { return StateOf(address); });
 }
 
 // A lease that keeps others away has the one timer that will end this, or it would for ever.
@@ -56,6 +56,7 @@ absl::Status LeaseBook::VerifyPending() const {
 }
 
 absl::Status LeaseBook::VerifyOffers() const {
+  absl::flat_hash_map<uint64_t, uint32_t> from;
   for (const auto& [address, offer] : offers_) {
     if (offer.address != address || !HasOnce(offers_of_, offer.client, address)) {
       return Wrong(address, offer.client, "the offer is not known to be its client's");
@@ -63,7 +64,9 @@ absl::Status LeaseBook::VerifyOffers() const {
     if (!offer_ends_.contains({offer.until, address})) {
       return Wrong(address, offer.client, "the end of the offer is not watched");
     }
+    if (offer.origin != 0) ++from[offer.origin];
   }
+  if (from != offers_from_) return Internal("lease book: offers of a circuit are miscounted");
   const size_t count = offers_.size();
   if (offers_of_.CountAddresses() == count && offer_ends_.size() == count) return absl::OkStatus();
   return Internal("lease book: an offer is remembered that is not held");

@@ -28,6 +28,11 @@ std::optional<HardwareAddress> SpelledBy(std::span<const uint8_t> client_id) {
   return address;
 }
 
+// Of an address that answered a ping. There may be many, and nobody asks for them by client.
+bool IsNobodys(const Lease& lease) {
+  return lease.client.length == 0;
+}
+
 }  // namespace
 
 void ClientIndex::Remove(const HardwareAddress& client, Ipv4 address) {
@@ -67,11 +72,13 @@ void LeaseTable::Put(Lease lease, AddressUse use) {
 }
 
 void LeaseTable::IndexClient(const Lease& lease) {
+  if (IsNobodys(lease)) return;
   by_client_.Add(lease.client, lease.address);
   if (lease.by_client_id) by_client_.Add(KeyOf(lease), lease.address);
 }
 
 void LeaseTable::UnindexClient(const Lease& lease) {
+  if (IsNobodys(lease)) return;
   by_client_.Remove(lease.client, lease.address);
   if (lease.by_client_id) by_client_.Remove(KeyOf(lease), lease.address);
 }
@@ -112,6 +119,7 @@ absl::Status LeaseTable::Verify() const {
     const Row* row = RowAt(address);
     if (row == nullptr || row->lease.address != address) return Missing(address, "address");
     const Lease& lease = row->lease;
+    if (IsNobodys(lease)) continue;
     if (std::ranges::count(by_client_.Of(lease.client), address) != 1) {
       return Missing(address, "client");
     }

@@ -15,7 +15,7 @@ std::optional<Ipv4> NamedBy(const DhcpQuestion& question) {
 }  // namespace
 
 const Subnet& PlaceOnLink(const DhcpQuestion& question, const Subnet& arrived,
-                          std::span<const Subnet* const> link, const Nic* nic,
+                          std::span<const Subnet* const> link, const Host* host, const Nic* nic,
                           const LeaseBook& book, Seconds now) {
   const Subnet* place = nullptr;
   const auto find = [&](auto fits) {
@@ -34,7 +34,10 @@ const Subnet& PlaceOnLink(const DhcpQuestion& question, const Subnet& arrived,
     return lease != nullptr && IsLive(*lease, now);
   });
   find([&](const Subnet& one) { return book.OfferTo(question.client, one.cidr, now) != nullptr; });
-  find([&](const Subnet& one) { return book.NextFree(one.id, question.giaddr).has_value(); });
+  const PoolClient client = PoolClientOf(question.facts, host);
+  find([&](const Subnet& one) {
+    return book.NextFree(one.id, question.giaddr, client).has_value();
+  });
   return place == nullptr ? arrived : *place;
 }
 

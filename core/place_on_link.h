@@ -19,7 +19,7 @@ namespace pxe::core {
 // served like it: the subnet of the address it names as its own; of its reserved one; of its lease,
 // of what it was offered; the first with an address to give; `arrived`.
 const Subnet& PlaceOnLink(const DhcpQuestion& question, const Subnet& arrived,
-                          std::span<const Subnet* const> link, const Nic* nic,
+                          std::span<const Subnet* const> link, const Host* host, const Nic* nic,
                           const LeaseBook& book, Seconds now);
 
 }  // namespace pxe::core

@@ -56,6 +56,7 @@ struct BootEvent {
   std::string detail;  // printable
   uint64_t bytes = 0;
   uint64_t milliseconds = 0;
+  Ipv4 link;  // kCompeting: an address of ours where it was seen; 0: not known
 
   bool operator==(const BootEvent&) const = default;
 };

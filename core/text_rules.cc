@@ -5,6 +5,7 @@
 #include "absl/strings/str_format.h"
 #include "base/hex.h"
 #include "base/status.h"
+#include "core/client_kind.h"
 #include "core/validate.h"
 
 namespace pxe::core {
@@ -115,6 +116,19 @@ absl::Status ValidateMap(std::string_view field, const std::map<std::string, std
     }
     PXE_RETURN_IF_ERROR(
         ValidateLine(absl::StrFormat("%s[\"%s\"]", field, key), value, kMaxTextLength));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ValidateKinds(std::string_view field, const std::vector<std::string>& kinds) {
+  for (size_t i = 0; i < kinds.size(); ++i) {
+    const std::string at = Indexed(field, i);
+    if (const auto parsed = ParseClientKind(kinds[i]); !parsed.ok()) {
+      return Annotate(parsed.status(), at);
+    }
+    if (i > 0 && kinds[i - 1] >= kinds[i]) {
+      return RefuseText(at, kinds[i], "is there twice or out of order");
+    }
   }
   return absl::OkStatus();
 }

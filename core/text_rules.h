@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "base/ipv4.h"
@@ -45,6 +46,9 @@ absl::Status ValidateOptionalId(std::string_view field, std::string_view id);
 
 // Labels and variables: keys that templates and command lines can spell, values of one line.
 absl::Status ValidateMap(std::string_view field, const std::map<std::string, std::string>& map);
+
+// Kinds of client (client_kind.h), any of which will do: sorted, none twice.
+absl::Status ValidateKinds(std::string_view field, const std::vector<std::string>& kinds);
 
 // An address that a machine can have.
 absl::Status ValidateHostAddress(std::string_view field, Ipv4 address);

@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "core/model.h"
+#include "core/quirk.h"
 
 namespace pxe::core {
 
@@ -27,7 +28,9 @@ inline constexpr size_t kMaxVendorOptionsLength = 255;  // of option 43, which i
 inline constexpr size_t kMaxRelays = 64;                // relay addresses of one subnet
 inline constexpr size_t kMaxFiles = 64;                 // of one profile
 inline constexpr size_t kMaxTemplateLength = 262'144;
-inline constexpr size_t kMaxCircuitIdLength = 510;  // 255 bytes in hexadecimal
+inline constexpr size_t kMaxCircuitIdLength = 512;  // "0x" and 255 bytes in hexadecimal
+inline constexpr size_t kMaxClientIds = 16;         // of one host
+inline constexpr size_t kMaxQuirks = 256;           // rows, each tried for every packet
 
 // INVALID_ARGUMENT names the field as the API spells it: "subnet.pools[1]: ...".
 absl::Status ValidateId(std::string_view field, std::string_view id);
@@ -36,6 +39,7 @@ absl::Status Validate(const Host& host);
 absl::Status Validate(const Profile& profile);
 absl::Status Validate(const Template& text);
 absl::Status Validate(const Rule& rule);
+absl::Status Validate(const Quirk& quirk);
 
 // What a profile with all that it has from its parents must be besides: it has entries, and its
 // menu names some of them. Validate sees to it itself where no parent can change it.

@@ -4,7 +4,6 @@
 #include "absl/strings/str_format.h"
 #include "base/hex.h"
 #include "base/status.h"
-#include "core/client_kind.h"
 #include "core/text_rules.h"
 #include "core/validate.h"
 
@@ -24,19 +23,6 @@ bool IsMacPrefix(std::string_view text) {
   return true;
 }
 
-absl::Status ValidateKinds(const std::vector<std::string>& kinds) {
-  for (size_t i = 0; i < kinds.size(); ++i) {
-    const std::string field = Indexed("rule.match.kinds", i);
-    if (const auto parsed = ParseClientKind(kinds[i]); !parsed.ok()) {
-      return Annotate(parsed.status(), field);
-    }
-    if (i > 0 && kinds[i - 1] >= kinds[i]) {
-      return RefuseText(field, kinds[i], "is there twice or out of order");
-    }
-  }
-  return absl::OkStatus();
-}
-
 absl::Status ValidateMatch(const RuleMatch& match) {
   if (match == RuleMatch{}) return Refuse("rule.match", "says nothing; a rule needs a condition");
   PXE_RETURN_IF_ERROR(ValidateMap("rule.match.labels", match.labels));
@@ -47,7 +33,7 @@ absl::Status ValidateMatch(const RuleMatch& match) {
   if (match.uuid && !match.uuid->IsIdentity()) {
     return Refuse("rule.match.uuid", "all zeros and all ones identify no machine");
   }
-  PXE_RETURN_IF_ERROR(ValidateKinds(match.kinds));
+  PXE_RETURN_IF_ERROR(ValidateKinds("rule.match.kinds", match.kinds));
   PXE_RETURN_IF_ERROR(
       ValidateLine("rule.match.vendor_class_prefix", match.vendor_class_prefix, kMaxTextLength));
   PXE_RETURN_IF_ERROR(ValidateOptionalId("rule.match.subnet", match.subnet));

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_format.h"
 #include "base/status.h"
+#include "core/pool_guard.h"
 #include "core/text_rules.h"
 #include "core/validate.h"
 #include "core/validate_options.h"
@@ -17,6 +18,7 @@ constexpr Ipv4 kFirstMulticast{0xe0000000};
 // Under 120 s old clients misbehave (C53); an operator may go down to what renewals can follow.
 constexpr std::chrono::seconds kMinLease{10};
 constexpr std::chrono::seconds kMaxLease = kForever;
+constexpr std::chrono::seconds kMaxMinSecs{60};
 
 absl::Status ValidateServers(std::string_view field, const std::vector<Ipv4>& servers) {
   PXE_RETURN_IF_ERROR(AtMost(field, servers.size(), kMaxServers));
@@ -33,6 +35,11 @@ bool HasUsableAddress(const Ipv4Range& pool, const Ipv4Prefix& cidr) {
   const Ipv4 first{cidr.address.value + 1};
   const Ipv4 last{cidr.Broadcast().value - 1};
   return pool.Overlaps({first, last});
+}
+
+// A range of more than two has others between them.
+bool HasOnlyEdges(const Ipv4Range& pool, const Ipv4Prefix& cidr) {
+  return pool.size() <= 2 && IsEdgeAddress(pool.first, cidr) && IsEdgeAddress(pool.last, cidr);
 }
 
 // Addresses in all pools of a subnet. Each costs eight bytes of memory and a moment under the mutex
@@ -58,6 +65,9 @@ absl::Status ValidatePools(const Subnet& subnet) {
     if (!HasUsableAddress(pools[i], subnet.cidr)) {
       return Refuse(field, text + " has only the network's own or its broadcast address");
     }
+    if (!subnet.edge_addresses && HasOnlyEdges(pools[i], subnet.cidr)) {
+      return Refuse(field, text + " ends in .0 or .255 and needs edge_addresses");
+    }
     for (size_t j = 0; j < i; ++j) {
       if (!pools[i].Overlaps(pools[j])) continue;
       return Refuse(field,
@@ -65,6 +75,44 @@ absl::Status ValidatePools(const Subnet& subnet) {
     }
   }
   return absl::OkStatus();
+}
+
+absl::Status ValidateGuards(const Subnet& subnet) {
+  const auto& guards = subnet.pool_guards;
+  PXE_RETURN_IF_ERROR(AtMost("subnet.pool_guards", guards.size(), kMaxPools));
+  for (size_t i = 0; i < guards.size(); ++i) {
+    const std::string field = Indexed("subnet.pool_guards", i);
+    const std::string pool = guards[i].pool.ToString();
+    if (std::ranges::find(subnet.pools, guards[i].pool) == subnet.pools.end()) {
+      return Refuse(field + ".pool", pool + " is none of the pools");
+    }
+    const auto before = guards.begin() + static_cast<std::ptrdiff_t>(i);
+    const bool again = std::any_of(guards.begin(), before, [&](const PoolGuard& other) {
+      return other.pool == guards[i].pool;
+    });
+    if (again) return Refuse(field + ".pool", pool + " has a guard already");
+    PXE_RETURN_IF_ERROR(ValidateKinds(field + ".kinds", guards[i].kinds));
+    PXE_RETURN_IF_ERROR(ValidateLine(field + ".vendor_class_prefix", guards[i].vendor_class_prefix,
+                                     kMaxTextLength));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ValidateHostKeys(const std::vector<HostKey>& keys) {
+  if (keys.empty()) return Refuse("subnet.host_keys", "hosts are found by one key at least");
+  for (size_t i = 1; i < keys.size(); ++i) {
+    const auto before = keys.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::find(keys.begin(), before, keys[i]) == before) continue;
+    return Refuse(Indexed("subnet.host_keys", i), "is there already");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ValidateMinSecs(std::chrono::seconds min_secs) {
+  if (min_secs.count() >= 0 && min_secs <= kMaxMinSecs) return absl::OkStatus();
+  return Refuse("subnet.min_secs",
+                absl::StrFormat("%d s are too long; at most %d s, after which clients give up",
+                                min_secs.count(), kMaxMinSecs.count()));
 }
 
 absl::Status ValidateLeaseTimes(const Subnet& subnet) {
@@ -136,6 +184,9 @@ absl::Status Validate(const Subnet& subnet) {
     return Refuse("subnet.cidr", subnet.cidr.ToString() + " is no network of machines");
   }
   PXE_RETURN_IF_ERROR(ValidatePools(subnet));
+  PXE_RETURN_IF_ERROR(ValidateGuards(subnet));
+  PXE_RETURN_IF_ERROR(ValidateHostKeys(subnet.host_keys));
+  PXE_RETURN_IF_ERROR(ValidateMinSecs(subnet.min_secs));
   PXE_RETURN_IF_ERROR(ValidateServers("subnet.routers", subnet.routers));
   for (size_t i = 0; i < subnet.routers.size(); ++i) {
     if (subnet.cidr.Contains(subnet.routers[i])) continue;

@@ -39,17 +39,20 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Open(ServerConfig config,
   std::optional<net::PacketSocket> packet_socket;
   auto opened = net::PacketSocket::Open();
   if (opened.ok()) packet_socket = std::move(*opened);
+  std::optional<net::IcmpSocket> icmp;
+  auto icmp_opened = net::IcmpSocket::Open();
+  if (icmp_opened.ok()) icmp = std::move(*icmp_opened);
 
-  std::unique_ptr<Server> server(new Server(std::move(config), resolver, std::move(loop),
-                                            std::move(interfaces), std::move(*socket),
-                                            std::move(*boot_service), std::move(packet_socket)));
+  std::unique_ptr<Server> server(new Server(
+      std::move(config), resolver, std::move(loop), std::move(interfaces), std::move(*socket),
+      std::move(*boot_service), std::move(packet_socket), std::move(icmp)));
   PXE_RETURN_IF_ERROR(server->Watch());
   return server;
 }
 
 Server::Server(ServerConfig config, core::Resolver& resolver, std::unique_ptr<net::EventLoop> loop,
                net::InterfaceTable interfaces, net::UdpSocket socket, net::UdpSocket boot_service,
-               std::optional<net::PacketSocket> packet_socket)
+               std::optional<net::PacketSocket> packet_socket, std::optional<net::IcmpSocket> icmp)
     : config_(std::move(config)),
       resolver_(resolver),
       loop_(std::move(loop)),
@@ -57,21 +60,30 @@ Server::Server(ServerConfig config, core::Resolver& resolver, std::unique_ptr<ne
       socket_(std::move(socket)),
       boot_service_(std::move(boot_service)),
       packet_socket_(std::move(packet_socket)),
+      icmp_(std::move(icmp)),
+      foreign_({.interfaces = config_.interfaces, .server_port = config_.port}, *loop_, interfaces_,
+               resolver_),
       batch_(config_.limits.batch_packets, config_.limits.max_packet_bytes),
-      rates_(config_.limits.rates) {}
+      rates_(config_.limits.rates),
+      pings_(config_.limits.pings),
+      delayed_(config_.limits.max_delayed) {}
 
 absl::Status Server::Watch() {
   PXE_RETURN_IF_ERROR(loop_->Watch(
       interfaces_.fd(),
       [this](net::Readiness) {
-        if (interfaces_.OnReadable()) routes_.Forget();
+        if (!interfaces_.OnReadable()) return;
+        routes_.Forget();
+        foreign_.Refresh();
       },
       net::EventLoop::Urgency::kFirst));
   for (net::UdpSocket* socket : {&socket_, &boot_service_}) {
     PXE_RETURN_IF_ERROR(
         loop_->Watch(socket->fd(), [this, socket](net::Readiness) { OnReadable(*socket); }));
   }
-  return absl::OkStatus();
+  foreign_.Refresh();
+  if (!icmp_) return absl::OkStatus();
+  return loop_->Watch(icmp_->fd(), [this](net::Readiness) { OnEchoes(); });
 }
 
 void Server::Run() {

@@ -52,15 +52,13 @@ bool SendAsSegments(std::span<OutgoingReply* const> replies, net::UdpSocket& soc
   size_t segment = 0;
   for (const OutgoingReply* reply : replies) segment = std::max(segment, reply->bytes.size());
   if (segment * replies.size() > net::UdpSocket::kMaxSegmentedBytes) return false;
-  std::vector<uint8_t> bytes(segment * replies.size());
-  auto place = bytes.begin();
-  for (const OutgoingReply* reply : replies) {
-    std::ranges::copy(reply->bytes, place);
-    place += static_cast<std::ptrdiff_t>(segment);
+  std::array<std::span<const uint8_t>, kTogether> payloads;
+  for (size_t i = 0; i < replies.size(); ++i) {
+    replies[i]->bytes.resize(segment);
+    payloads[i] = replies[i]->bytes;
   }
-  net::Outgoing all = AsDatagram(*replies.front());
-  all.payload = bytes;
-  if (socket.SendSegments(all, segment) != SendResult::kSent) return false;
+  const auto all = std::span(payloads).first(replies.size());
+  if (socket.SendEqual(AsDatagram(*replies.front()), all) != SendResult::kSent) return false;
   for (OutgoingReply* reply : replies) reply->result = SendResult::kSent;
   return true;
 }

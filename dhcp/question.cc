@@ -4,8 +4,9 @@
 #include <array>
 #include <optional>
 
-#include "base/hex.h"
+#include "core/client_kind.h"
 #include "core/identity.h"
+#include "core/relay_agent.h"
 #include "dhcp/wire/typed_options.h"
 
 namespace pxe::dhcp {
@@ -63,10 +64,10 @@ std::optional<DropReason> CheckState(const Packet& packet) {
 // C85, C130: what is asked of the boot service is by its port, or by the boot server it names.
 bool AsksBootService(const Packet& packet, const Arrival& arrival) {
   if (arrival.boot_service) return true;
+  if (packet.type() != MessageType::kInform) return false;
   const bool pxe =
       wire::ReadText(packet.options, OptionCode::kVendorClass).starts_with("PXEClient");
-  return packet.type() == MessageType::kInform && pxe &&
-         wire::ReadBootItem(packet.options).has_value();
+  return pxe && wire::ReadBootItem(packet.options).has_value();
 }
 
 std::optional<DropReason> CheckBootService(const Packet& packet) {
@@ -109,14 +110,14 @@ std::variant<HardwareAddress, DropReason> ClientOf(const Packet& packet,
 }
 
 core::ClientFacts FactsOf(const wire::Options& options, Notes& notes) {
-  const auto architectures = wire::ReadArchitectures(options);
+  auto architectures = wire::ReadArchitectures(options);
   const auto uuid = wire::ReadUuid(options);
   Mark(notes, Note::kArchitectureIgnored,
        !architectures && options.Has(OptionCode::kClientArchitecture));
   Mark(notes, Note::kUuidIgnored, !uuid && options.Has(OptionCode::kClientUuid));
   return {.vendor_class = wire::ReadText(options, OptionCode::kVendorClass),
           .user_class = wire::ReadUserClasses(options),
-          .architectures = architectures.value_or(std::vector<uint16_t>()),
+          .architectures = std::move(architectures).value_or(std::vector<uint16_t>()),
           .uuid = uuid,
           .has_ipxe_options = options.Has(OptionCode::kIpxe)};
 }
@@ -143,6 +144,7 @@ core::DhcpMessage MessageOf(MessageType type) {
 
 std::vector<Ipv4> LocalAddresses(const Arrival& arrival) {
   std::vector<Ipv4> addresses;
+  addresses.reserve(arrival.interface.addresses.size() + 1);
   for (const auto& own : arrival.interface.addresses) addresses.push_back(own.address);
   // A packet may reach an address of ours by the interface of another.
   const bool elsewhere = !arrival.unicast_to.IsZero() && !arrival.interface.Has(arrival.unicast_to);
@@ -150,10 +152,10 @@ std::vector<Ipv4> LocalAddresses(const Arrival& arrival) {
   return addresses;
 }
 
-// As people and rules spell it: switches send text ("Gi1/0/7") or bytes of their own.
-std::string SpellCircuit(std::span<const uint8_t> id) {
-  const std::string text(id.begin(), id.end());
-  return Printable(text) == text ? text : "0x" + ToHex(id);
+// P2: iPXE counts its packets there, and has flags beside the count.
+std::chrono::seconds WaitedBy(const Packet& packet, const core::ClientFacts& facts) {
+  const bool believed = packet.secs != 0 && core::KindOf(facts).agent != core::Agent::kIpxe;
+  return std::chrono::seconds{believed ? packet.secs : 0};
 }
 
 void ReadRelay(const Packet& packet, core::DhcpQuestion& question, Notes& notes) {
@@ -163,7 +165,8 @@ void ReadRelay(const Packet& packet, core::DhcpQuestion& question, Notes& notes)
   const auto relay = wire::ReadRelayAgent(packet.options);
   Mark(notes, Note::kRelayAgentUnread, !relay);
   if (!relay) return;
-  question.circuit_id = SpellCircuit(relay->circuit_id);
+  question.circuit_id = core::SpellRelayId(relay->circuit_id);
+  question.remote_id = core::SpellRelayId(relay->remote_id);
   if (packet.giaddr.IsZero())
     return;  // a switch's or a client's own: it says where, not who we are
   question.link_selection = relay->link_selection;
@@ -183,7 +186,8 @@ void NoteOddities(const Packet& packet, Notes& notes) {
   };
   Mark(notes, Note::kOptionIgnored,
        wrong(OptionCode::kLeaseTime, 4) || wrong(OptionCode::kMaxMessageSize, 2) ||
-           wrong(OptionCode::kRenewalTime, 4) || wrong(OptionCode::kRebindingTime, 4));
+           wrong(OptionCode::kRenewalTime, 4) || wrong(OptionCode::kRebindingTime, 4) ||
+           wrong(OptionCode::kSubnetSelection, 4));
   const auto fails = [&](OptionCode code, bool (*is_good)(std::span<const uint8_t>)) {
     const auto value = options.Find(code);
     return value && !is_good(*value);
@@ -243,7 +247,7 @@ std::variant<Asked, DropReason> AskFrom(const Packet& packet, const Arrival& arr
   if (unsaid && arrival.source.IsZero()) return DropReason::kRfcViolation;
 
   const auto& options = packet.options;
-  std::vector<uint8_t> client_id = wire::ReadClientId(options);
+  const auto client_id = wire::ReadClientId(options);
   if (client_id.size() > kMaxClientId) return DropReason::kClientIdLong;
   const auto client = ClientOf(packet, client_id);
   if (const auto* reason = std::get_if<DropReason>(&client)) return *reason;
@@ -262,7 +266,9 @@ std::variant<Asked, DropReason> AskFrom(const Packet& packet, const Arrival& arr
   question.requested = wire::ReadAddress(options, OptionCode::kRequestedAddress);
   question.server_id = wire::ReadAddress(options, OptionCode::kServerId);
   question.lease_seconds = wire::ReadU32(options, OptionCode::kLeaseTime);
-  question.client_id = std::move(client_id);
+  question.subnet_selection = wire::ReadAddress(options, OptionCode::kSubnetSelection);
+  question.secs = WaitedBy(packet, question.facts);
+  question.client_id.assign(client_id.begin(), client_id.end());
   question.local_addresses = LocalAddresses(arrival);
   if (question.local_addresses.empty()) return DropReason::kNoLocalAddress;
   ReadRelay(packet, question, asked.notes);

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <variant>
 
-#include "core/quirks.h"
 #include "dhcp/reply_size.h"
 #include "dhcp/wire/typed_options.h"
 
@@ -103,25 +103,34 @@ void SetBootFields(const DhcpGrant& grant, const ClientKind& kind, Packet& reply
   if (kind.BootsFromNetwork()) wire::SetText(reply.sname, grant.boot.next_server.ToString());
 }
 
+// Some ROMs look for the end of a name within its length (Q5).
+void AddName(OptionCode code, std::string name, const core::ReplyHabits& habits, Options& options) {
+  if (habits.nul_in_length) name.push_back('\0');
+  options.AddText(code, name);
+}
+
+void AddBootFile(const DhcpGrant& grant, Options& options) {
+  if (grant.habits.omit_boot_option) return;
+  AddName(OptionCode::kBootFile, grant.boot.file, grant.habits, options);
+}
+
 // One of the options that tell a booting client where to go on, and that this is an offer it can
 // boot from.
 void AddBootOption(OptionCode code, const DhcpGrant& grant, const ClientKind& kind,
                    Options& options) {
   if (grant.boot.file.empty()) return;
   const bool firmware = kind.agent == Agent::kFirmware;
-  if (const core::Quirk* quirk = core::QuirkOf(kind)) {
-    if (code == OptionCode::kVendorClass) return options.AddText(code, quirk->vendor_class);
-    if (code == OptionCode::kVendorOptions) return options.Add(code, quirk->vendor_options);
-  }
-  if (code == OptionCode::kBootFile) options.AddText(code, grant.boot.file);
+  if (code == OptionCode::kBootFile) AddBootFile(grant, options);
   if (code == OptionCode::kTftpServerName) {
-    options.AddText(code, grant.boot.next_server.ToString());
+    AddName(code, grant.boot.next_server.ToString(), grant.habits, options);
   }
   if (code == OptionCode::kVendorClass && firmware) options.AddText(code, "PXEClient");
   if (code == OptionCode::kVendorClass && kind.agent == Agent::kHttp) {
     options.AddText(code, "HTTPClient");
   }
-  if (code == OptionCode::kVendorOptions && firmware) options.Add(code, kUseBootFile);
+  if (code == OptionCode::kVendorOptions && firmware && !grant.habits.omit_vendor_options) {
+    options.Add(code, kUseBootFile);
+  }
   if (code == OptionCode::kIpxe && kind.agent == Agent::kIpxe) options.Add(code, kNoProxyDhcp);
 }
 
@@ -213,11 +222,10 @@ void AddDiscoveryControl(const Packet& request, const ClientKind& kind, const Dh
                                            static_cast<uint8_t>(item->layer >> 8),
                                            static_cast<uint8_t>(item->layer),
                                            255};
+    options.Remove(OptionCode::kVendorOptions);
     return options.Add(OptionCode::kVendorOptions, chosen);
   }
-  if (const core::Quirk* quirk = core::QuirkOf(kind)) {
-    return options.Add(OptionCode::kVendorOptions, quirk->vendor_options);
-  }
+  if (options.Has(OptionCode::kVendorOptions) || grant.habits.omit_vendor_options) return;
   const bool asks_again =
       grant.kind == GrantKind::kProxyOffer && kind.platform != core::Platform::kBios;
   if (!asks_again) options.Add(OptionCode::kVendorOptions, kUseBootFile);
@@ -231,16 +239,16 @@ Reply BootOnlyReply(const Packet& request, const ClientKind& kind, const DhcpGra
   StartGrant(request, grant, packet);
   if (grant.kind == GrantKind::kProxyOffer) packet.flags |= wire::kBroadcastFlag;
   Options& options = packet.options;
-  options.AddText(OptionCode::kVendorClass,
-                  kind.agent == Agent::kHttp ? "HTTPClient" : "PXEClient");
+  if (OwnOption(grant, OptionCode::kVendorClass) == nullptr) {
+    options.AddText(OptionCode::kVendorClass,
+                    kind.agent == Agent::kHttp ? "HTTPClient" : "PXEClient");
+  }
   for (const core::DhcpOption& option : grant.options) {
     const auto code = static_cast<OptionCode>(option.code);
     if (IsWanted(request, code) || IsUnasked(option, kind)) options.Add(code, option.value);
   }
-  if (!options.Has(OptionCode::kVendorOptions)) {
-    AddDiscoveryControl(request, kind, grant, options);
-  }
-  options.AddText(OptionCode::kBootFile, grant.boot.file);
+  AddDiscoveryControl(request, kind, grant, options);
+  AddBootFile(grant, options);
   SetBootFields(grant, kind, packet);
   Echo(request, OptionCode::kClientUuid, options);
   if (grant.echo_client_id) EchoClientId(request, options);
@@ -285,6 +293,7 @@ Reply GrantReply(const Packet& request, const ClientKind& kind, const DhcpGrant&
   SetBootFields(grant, kind, packet);
   Echo(request, OptionCode::kClientUuid, packet.options);
   if (grant.echo_client_id) EchoClientId(request, packet.options);
+  if (grant.echo_subnet_selection) Echo(request, OptionCode::kSubnetSelection, packet.options);
   // C18: an INFORM is answered past the relay, which has nothing to take off then.
   const bool past_relay = grant.kind == GrantKind::kInformed && !request.ciaddr.IsZero();
   if (past_relay) {
@@ -307,6 +316,7 @@ Reply NakReply(const Packet& request, const DhcpNak& nak) {
   packet.options.AddAddress(OptionCode::kServerId, ServerIdFor(request, nak.server_id));
   packet.options.AddText(OptionCode::kMessage, nak.message);
   if (nak.echo_client_id) EchoClientId(request, packet.options);
+  if (nak.echo_subnet_selection) Echo(request, OptionCode::kSubnetSelection, packet.options);
   Echo(request, OptionCode::kRelayAgent, packet.options);
   return reply;
 }
@@ -332,7 +342,9 @@ Reply ReplyTo(const Packet& request, const ClientKind& kind, const DhcpGrant& gr
 std::optional<Reply> BuildReply(const Packet& request, const ClientKind& kind,
                                 const core::DhcpAnswer& answer, int mtu) {
   if (const auto* grant = std::get_if<DhcpGrant>(&answer)) {
-    return ReplyTo(request, kind, *grant, mtu);
+    Reply reply = ReplyTo(request, kind, *grant, mtu);
+    reply.packet.pad_to = PaddingFor(*grant, mtu);
+    return reply;
   }
   if (const auto* nak = std::get_if<DhcpNak>(&answer)) return NakReply(request, *nak);
   return std::nullopt;

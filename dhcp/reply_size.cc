@@ -48,8 +48,16 @@ size_t BudgetFor(const wire::Packet& request, int mtu) {
 
 size_t SizeWithout82(const Options& options) {
   size_t size = wire::kHeaderBytes + sizeof wire::kMagicCookie + 1;
-  for (size_t i = 0; i < options.size(); ++i) size += SizeOf(options, options.at(i).code);
-  return size - SizeOf(options, OptionCode::kRelayAgent);
+  for (size_t i = 0; i < options.size(); ++i) {
+    const auto option = options.at(i);
+    if (option.code != OptionCode::kRelayAgent) size += wire::EncodedSize(option);
+  }
+  return size;
+}
+
+uint16_t PaddingFor(const core::DhcpGrant& grant, int mtu) {
+  const int most = std::clamp(mtu, kMinMessageSize, kMaxMessageSize) - kIpAndUdpHeaders;
+  return static_cast<uint16_t>(std::min<int>(grant.habits.pad_to, most));
 }
 
 std::vector<OptionCode> Shrink(const core::DhcpGrant& grant, Options& options, size_t budget) {

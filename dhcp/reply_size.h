@@ -17,6 +17,9 @@ size_t BudgetFor(const wire::Packet& request, int mtu);
 // Of the whole payload.
 size_t SizeWithout82(const wire::Options& options);
 
+// Bytes that a reply may be filled up to, so that what was padded is not cut into fragments.
+uint16_t PaddingFor(const core::DhcpGrant& grant, int mtu);
+
 // Leaves out what the client can live without until the rest fits, the operator's last options
 // last; says what.
 std::vector<wire::OptionCode> Shrink(const core::DhcpGrant& grant, wire::Options& options,

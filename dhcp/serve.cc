@@ -34,13 +34,19 @@ std::string ClientOf(const net::Datagram& datagram) {
   return mac.ToString();
 }
 
+// The address of ours that it was sent to alone; 0: to all.
+Ipv4 UnicastTo(const net::Datagram& datagram) {
+  return datagram.destination == datagram.local ? datagram.local : Ipv4{};
+}
+
 // A packet of DHCP, else of BOOTP, which only has a lesser form; the boot service knows no BOOTP.
 std::variant<wire::Packet, DropReason> Parse(std::span<const uint8_t> payload, bool boot_service) {
   auto parsed = wire::ParsePacket(payload);
   const auto* reason = std::get_if<DropReason>(&parsed);
   const bool bootp = reason != nullptr && !boot_service &&
                      (*reason == DropReason::kNoCookie || *reason == DropReason::kNoMessageType);
-  return bootp ? wire::ParseBootp(payload) : std::move(parsed);
+  if (bootp) parsed = wire::ParseBootp(payload);
+  return parsed;
 }
 
 bool IsBootp(const wire::Packet& packet) {
@@ -58,52 +64,51 @@ DropReason NotDhcp(const wire::Packet& packet) {
 // its lease does not wait for those who want one (C152).
 void Server::OnReadable(net::UdpSocket& socket) {
   const auto now = net::EventLoop::Now();
-  std::vector<Admitted> admitted;
+  Turn turn;
   size_t batches = 0;
   while (batches < config_.limits.batches_per_turn) {
     ++batches;
-    if (ReceiveBatch(socket, now, admitted) < config_.limits.batch_packets) break;
+    if (ReceiveBatch(socket, now, turn) < config_.limits.batch_packets) break;
   }
-  std::stable_partition(admitted.begin(), admitted.end(),
-                        [](const Admitted& one) { return !one.discover; });
-  if (batches == config_.limits.batches_per_turn) Shed(admitted, now);
+  if (batches == config_.limits.batches_per_turn) Shed(turn.discovers, now);
   std::vector<core::DhcpQuestion> questions;
-  for (Admitted& one : admitted) {
-    if (HasRoomFor(one)) {
-      questions.push_back(Remember(std::move(one)));
-    } else {
-      Drop(DropReason::kOverload, one.packet->client.ToString(), now);
+  questions.reserve(turn.others.size() + turn.discovers.size());
+  for (auto* admitted : {&turn.others, &turn.discovers}) {
+    for (Admitted& one : *admitted) {
+      if (HasRoomFor(one)) {
+        questions.push_back(Remember(std::move(one)));
+      } else {
+        Drop(DropReason::kOverload, one.packet->client.ToString(), now);
+      }
     }
   }
   if (!questions.empty()) resolver_.ResolveDhcp(std::move(questions), *this);
 }
 
 // How many there were.
-size_t Server::ReceiveBatch(net::UdpSocket& socket, net::TimePoint now,
-                            std::vector<Admitted>& admitted) {
+size_t Server::ReceiveBatch(net::UdpSocket& socket, net::TimePoint now, Turn& turn) {
   const auto datagrams = socket.Receive(batch_);
   for (const net::Datagram& datagram : datagrams) {
     auto packet = Admit(datagram, socket, now);
     if (const auto* reason = std::get_if<DropReason>(&packet)) {
       Drop(*reason, ClientOf(datagram), now);
     } else {
-      admitted.push_back(std::get<Admitted>(std::move(packet)));
+      auto& admitted = std::get<Admitted>(packet);
+      (admitted.discover ? turn.discovers : turn.others).push_back(std::move(admitted));
     }
   }
   return datagrams.size();
 }
 
-// Drops the oldest DISCOVERs, which follow all else in `admitted`, down to what one turn may ask.
-void Server::Shed(std::vector<Admitted>& admitted, net::TimePoint now) {
-  const auto first = std::ranges::find_if(admitted, &Admitted::discover);
-  const auto discovers = static_cast<size_t>(admitted.end() - first);
+// Drops the oldest, down to what one turn may ask.
+void Server::Shed(std::vector<Admitted>& discovers, net::TimePoint now) {
   const size_t most = config_.limits.max_discovers_in_overload;
-  if (discovers <= most) return;
-  const auto kept = first + static_cast<ptrdiff_t>(discovers - most);
-  for (auto one = first; one != kept; ++one) {
+  if (discovers.size() <= most) return;
+  const auto kept = discovers.end() - static_cast<ptrdiff_t>(most);
+  for (auto one = discovers.begin(); one != kept; ++one) {
     Drop(DropReason::kOverload, one->packet->client.ToString(), now);
   }
-  admitted.erase(first, kept);
+  discovers.erase(discovers.begin(), kept);
 }
 
 // The second half: answers become bytes, and the bytes find their clients, all of them together.
@@ -120,12 +125,18 @@ void Server::AddAnswer(const core::TaggedDhcpAnswer& tagged, Departures& departu
   auto found = in_flight_.extract(tagged.tag);
   if (found.empty()) return;
   std::unique_ptr<InFlight> asked = std::move(found.mapped());
-  Told told = WhatIsTold(*asked, tagged.answer);
+  if (HoldForPing(asked, tagged)) return;
+  AddReply(std::move(asked), tagged.answer, departures);
+}
+
+void Server::AddReply(std::unique_ptr<InFlight> asked, const core::DhcpAnswer& answer,
+                      Departures& departures) {
+  Told told = WhatIsTold(*asked, answer);
   const net::Interface* interface = interfaces_.Find(asked->interface_index);
   const int mtu = interface != nullptr ? interface->mtu : 0;
-  auto reply = BuildReply(asked->packet, asked->kind, tagged.answer, mtu);
+  auto reply = BuildReply(asked->packet, asked->kind, answer, mtu);
   if (!reply) {
-    FinishSilent(*asked, std::get<DhcpSilence>(tagged.answer).reason, std::move(told));
+    FinishSilent(*asked, std::get<DhcpSilence>(answer).reason, std::move(told));
   } else if (interface == nullptr) {
     FinishUnsent(std::move(told));
   } else {
@@ -133,8 +144,14 @@ void Server::AddAnswer(const core::TaggedDhcpAnswer& tagged, Departures& departu
       notes_.Add(Note::kReplyOptionsLeftOut);
       told.event.detail = "too long without its options " + wire::CodesOf(reply->left_out);
     }
-    departures.replies.push_back(Outgoing(*asked, *reply, *interface));
-    departures.told.push_back(std::move(told));
+    OutgoingReply outgoing = Outgoing(*asked, *reply, *interface);
+    const auto* grant = std::get_if<DhcpGrant>(&answer);
+    if (grant != nullptr && grant->habits.delay.count() > 0) {
+      DepartLater(std::move(outgoing), std::move(told), grant->habits.delay, *asked);
+    } else {
+      departures.replies.push_back(std::move(outgoing));
+      departures.told.push_back(std::move(told));
+    }
   }
   if (spare_.size() < config_.limits.max_spare) spare_.push_back(std::move(asked));
 }
@@ -174,14 +191,8 @@ std::variant<Server::Admitted, DropReason> Server::Admit(const net::Datagram& da
   auto& packet = std::get<wire::Packet>(parsed);
   if (IsOwnPacket(packet, *interface)) return DropReason::kLoop;
 
-  const bool unicast = datagram.destination == datagram.local;
-  const bool relayed = !packet.giaddr.IsZero();
-  const Arrival arrival{.interface = *interface,
-                        .unicast_to = unicast ? datagram.local : Ipv4{},
-                        .route_source = relayed ? routes_.Towards(packet.giaddr) : Ipv4{},
-                        .source = datagram.peer.address,
-                        .boot_service = boot_service};
-  auto result = AskFrom(packet, arrival);
+  auto result = AskFrom(packet, ArrivalOf(packet, *interface, UnicastTo(datagram),
+                                          datagram.peer.address, boot_service));
   if (const auto* reason = std::get_if<DropReason>(&result)) {
     return IsBootp(packet) ? NotDhcp(packet) : *reason;
   }
@@ -194,20 +205,32 @@ std::variant<Server::Admitted, DropReason> Server::Admit(const net::Datagram& da
   return Admitted{std::move(asked), std::move(kept), discover};
 }
 
+Arrival Server::ArrivalOf(const wire::Packet& packet, const net::Interface& interface,
+                          Ipv4 unicast_to, Ipv4 source, bool boot_service) {
+  const bool relayed = !packet.giaddr.IsZero();
+  return {.interface = interface,
+          .unicast_to = unicast_to,
+          .route_source = relayed ? routes_.Towards(packet.giaddr) : Ipv4{},
+          .source = source,
+          .boot_service = boot_service};
+}
+
 // What the answer will need of the packet; in a place that was used before, or a new one.
-std::unique_ptr<Server::InFlight> Server::Keep(wire::Packet packet,
+std::unique_ptr<Server::InFlight> Server::Keep(wire::Packet&& packet,
                                                const core::DhcpQuestion& question,
                                                const net::Datagram& datagram,
                                                net::UdpSocket& socket) {
   auto kept = TakeSpare();
-  *kept = {.packet = std::move(packet),
-           .kind = core::KindOf(question.facts),
-           .client = question.client,
-           .interface_index = datagram.interface_index,
-           .source = datagram.peer.address,
-           .source_port = datagram.peer.port,
-           .socket = &socket,
-           .to_boot_service = question.message == core::DhcpMessage::kBootServer};
+  kept->packet = std::move(packet);
+  kept->kind = core::KindOf(question.facts);
+  kept->client = question.client;
+  kept->interface_index = datagram.interface_index;
+  kept->source = datagram.peer.address;
+  kept->unicast_to = UnicastTo(datagram);
+  kept->source_port = datagram.peer.port;
+  kept->socket = &socket;
+  kept->to_boot_service = question.message == core::DhcpMessage::kBootServer;
+  kept->found_in_use = 0;
   return kept;
 }
 

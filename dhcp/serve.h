@@ -20,13 +20,17 @@
 #include "absl/status/statusor.h"
 #include "base/counters.h"
 #include "core/resolver.h"
+#include "dhcp/delay_queue.h"
+#include "dhcp/foreign_offers.h"
 #include "dhcp/outbox.h"
+#include "dhcp/ping_check.h"
 #include "dhcp/question.h"
 #include "dhcp/rate_limit.h"
 #include "dhcp/reply.h"
 #include "dhcp/reply_target.h"
 #include "dhcp/wire/drop_reason.h"
 #include "net/event_loop.h"
+#include "net/icmp_socket.h"
 #include "net/interfaces.h"
 #include "net/packet_socket.h"
 #include "net/route_source.h"
@@ -47,8 +51,10 @@ struct Limits {
   size_t max_discovers_in_overload = 4096;
   // In the socket's queue; then its client has asked again (C154).
   std::chrono::milliseconds max_discover_wait{2000};
-  int send_retries = 3;      // of a reply, while the kernel's buffers are full (F17)
-  size_t max_unsent = 1024;  // replies that wait for that
+  int send_retries = 3;       // of a reply, while the kernel's buffers are full (F17)
+  size_t max_unsent = 1024;   // replies that wait for that
+  size_t max_delayed = 1024;  // replies that wait because their client is slow
+  PingLimits pings;
 };
 
 struct ServerConfig {
@@ -88,11 +94,16 @@ class Server final : public core::DhcpAnswerSink {
   // replies to them are broadcast.
   bool raw_frames() const { return packet_socket_.has_value(); }
 
+  // Whether addresses can be pinged before they are offered; they are offered at once otherwise.
+  bool can_ping() const { return icmp_.has_value(); }
+
   // Any thread.
   const Counters<Outcome>& outcomes() const { return outcomes_; }
   const Counters<wire::DropReason>& drops() const { return drops_; }
   const Counters<core::SilenceReason>& silences() const { return silences_; }
   const Counters<Note>& notes() const { return notes_; }
+  const Counters<PingCount>& pings() const { return pings_.counts(); }
+  const Counters<ForeignFrame>& foreign_frames() const { return foreign_.frames(); }
 
   // For the resolver; any thread.
   void OnDhcpAnswers(std::vector<core::TaggedDhcpAnswer> answers) override;
@@ -105,9 +116,17 @@ class Server final : public core::DhcpAnswerSink {
     HardwareAddress client;
     int interface_index = 0;
     Ipv4 source;
+    Ipv4 unicast_to;  // as in Arrival
     uint16_t source_port = 0;
     net::UdpSocket* socket = nullptr;  // it came by
     bool to_boot_service = false;      // by its port or by what it asks
+    int found_in_use = 0;              // addresses it was to be offered
+  };
+
+  // An OFFER that waits for a ping.
+  struct Held {
+    std::unique_ptr<InFlight> asked;
+    core::DhcpAnswer answer;
   };
 
   // A packet that may be asked about.
@@ -117,10 +136,21 @@ class Server final : public core::DhcpAnswerSink {
     bool discover = false;
   };
 
+  // What was received in one turn, each in order of arrival.
+  struct Turn {
+    std::vector<Admitted> discovers;
+    std::vector<Admitted> others;
+  };
+
   // The outcome of a packet whose reply leaves, and what is reported of it then.
   struct Told {
     Outcome outcome = Outcome::kSilent;
     core::BootEvent event;
+  };
+
+  struct Departing {
+    OutgoingReply reply;
+    Told told;
   };
 
   // Replies on their way out, each with what is told of it.
@@ -131,18 +161,20 @@ class Server final : public core::DhcpAnswerSink {
 
   Server(ServerConfig config, core::Resolver& resolver, std::unique_ptr<net::EventLoop> loop,
          net::InterfaceTable interfaces, net::UdpSocket socket, net::UdpSocket boot_service,
-         std::optional<net::PacketSocket> packet_socket);
+         std::optional<net::PacketSocket> packet_socket, std::optional<net::IcmpSocket> icmp);
 
   absl::Status Watch();
   void OnReadable(net::UdpSocket& socket);
   void OnAnswers(std::span<const core::TaggedDhcpAnswer> answers);
 
-  size_t ReceiveBatch(net::UdpSocket& socket, net::TimePoint now, std::vector<Admitted>& admitted);
+  size_t ReceiveBatch(net::UdpSocket& socket, net::TimePoint now, Turn& turn);
   std::variant<Admitted, wire::DropReason> Admit(const net::Datagram& datagram,
                                                  net::UdpSocket& socket, net::TimePoint now);
-  void Shed(std::vector<Admitted>& admitted, net::TimePoint now);
+  Arrival ArrivalOf(const wire::Packet& packet, const net::Interface& interface, Ipv4 unicast_to,
+                    Ipv4 source, bool boot_service);
+  void Shed(std::vector<Admitted>& discovers, net::TimePoint now);
   core::DhcpQuestion Remember(Admitted admitted);
-  std::unique_ptr<InFlight> Keep(wire::Packet packet, const core::DhcpQuestion& question,
+  std::unique_ptr<InFlight> Keep(wire::Packet&& packet, const core::DhcpQuestion& question,
                                  const net::Datagram& datagram, net::UdpSocket& socket);
   std::unique_ptr<InFlight> TakeSpare();
   bool HasRoomFor(const Admitted& admitted) const;
@@ -158,9 +190,22 @@ class Server final : public core::DhcpAnswerSink {
   OutgoingReply Outgoing(const InFlight& asked, const Reply& reply,
                          const net::Interface& interface) const;
   void AddAnswer(const core::TaggedDhcpAnswer& tagged, Departures& departures);
+  void AddReply(std::unique_ptr<InFlight> asked, const core::DhcpAnswer& answer,
+                Departures& departures);
   void Depart(Departures departures);
   void KeepUnsent(OutgoingReply reply, Told told);
   void RetryUnsent();
+
+  bool HoldForPing(std::unique_ptr<InFlight>& asked, const core::TaggedDhcpAnswer& tagged);
+  void Ping(Ipv4 address, uint16_t sequence);
+  void OnEchoes();
+  void OnPingNews(Ipv4 address, uint16_t sequence, PingChecks::News news);
+  void EndPings(std::vector<PingChecks::Ended> ended);
+  void AskAgain(std::unique_ptr<InFlight> asked, Ipv4 in_use,
+                std::vector<core::DhcpQuestion>& again);
+  void FinishOverloaded(const InFlight& asked);
+  void DepartLater(OutgoingReply reply, Told told, std::chrono::milliseconds delay,
+                   const InFlight& asked);
 
   const ServerConfig config_;
   core::Resolver& resolver_;
@@ -170,6 +215,8 @@ class Server final : public core::DhcpAnswerSink {
   net::UdpSocket socket_;
   net::UdpSocket boot_service_;
   const std::optional<net::PacketSocket> packet_socket_;
+  const std::optional<net::IcmpSocket> icmp_;
+  ForeignOffers foreign_;
   net::ReceiveBatch batch_;
   std::thread::id loop_thread_;
   absl::flat_hash_map<uint64_t, std::unique_ptr<InFlight>> in_flight_;  // by tag
@@ -177,6 +224,9 @@ class Server final : public core::DhcpAnswerSink {
   uint64_t last_tag_ = 0;
   RateLimiter rates_;
   Departures unsent_;  // a timer is set while there are any
+  PingChecks pings_;
+  absl::flat_hash_map<uint64_t, Held> held_;  // by tag, all of them waiting in pings_
+  DelayQueue<Departing> delayed_;             // a timer is set for each
   std::array<TokenBucket, Counters<wire::DropReason>::kSize> drop_lines_;  // by reason (C151)
 
   Counters<Outcome> outcomes_;

@@ -10,6 +10,7 @@
 #include <cerrno>
 
 #include "base/status.h"
+#include "net/checksum.h"
 
 namespace pxe::net {
 namespace {
@@ -17,21 +18,6 @@ namespace {
 constexpr size_t kIpHeader = 20;
 constexpr size_t kUdpHeader = 8;
 constexpr uint8_t kUdpProtocol = 17;
-
-// The sum of RFC 1071, not yet folded.
-uint64_t SumOf(std::span<const uint8_t> bytes) {
-  uint64_t sum = 0;
-  for (size_t i = 0; i + 1 < bytes.size(); i += 2) {
-    sum += static_cast<uint64_t>(bytes[i]) << 8 | bytes[i + 1];
-  }
-  if (bytes.size() % 2 != 0) sum += static_cast<uint64_t>(bytes.back()) << 8;
-  return sum;
-}
-
-uint16_t ChecksumOf(uint64_t sum) {
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16);
-  return static_cast<uint16_t>(~sum);
-}
 
 // Writes big-endian numbers into a place of the right size, in order.
 class HeaderWriter {

@@ -154,6 +154,15 @@ struct Message {
   }
 };
 
+// One message that the kernel or the network card cuts into datagrams.
+SendResult SendCut(int fd, size_t segment_bytes, Message& message, msghdr& header) {
+  message.AddControl(IPPROTO_UDP, UDP_SEGMENT, static_cast<uint16_t>(segment_bytes), header);
+  const SendResult result = SendMessage(fd, header);
+  // EINVAL, EMSGSIZE: a segment exceeds the MTU; EIO: no checksum offload, or IPsec on the route;
+  // all of them, and whatever else there is, are worth trying one by one.
+  return result == SendResult::kFailed ? SendResult::kUnsegmentable : result;
+}
+
 // All of them, whatever becomes of one: the kernel stops at the first that fails, which is tried
 // once more on its own.
 void SendMessages(int fd, std::span<mmsghdr> messages, std::span<SendResult> results) {
@@ -282,11 +291,19 @@ SendResult UdpSocket::SendSegments(const Outgoing& datagrams, size_t segment_byt
   Message message;
   msghdr header;
   message.Fill(datagrams, header);
-  message.AddControl(IPPROTO_UDP, UDP_SEGMENT, static_cast<uint16_t>(segment_bytes), header);
-  const SendResult result = SendMessage(fd(), header);
-  // EINVAL, EMSGSIZE: a segment exceeds the MTU; EIO: no checksum offload, or IPsec on the route;
-  // all of them, and whatever else there is, are worth trying one by one.
-  return result == SendResult::kFailed ? SendResult::kUnsegmentable : result;
+  return SendCut(fd(), segment_bytes, message, header);
+}
+
+SendResult UdpSocket::SendEqual(const Outgoing& like,
+                                std::span<const std::span<const uint8_t>> payloads) {
+  Message message;
+  msghdr header;
+  message.Fill(like, header);
+  std::array<iovec, kMaxSegments> vectors;
+  std::ranges::transform(payloads, vectors.begin(), Readable);
+  header.msg_iov = vectors.data();
+  header.msg_iovlen = payloads.size();
+  return SendCut(fd(), payloads.front().size(), message, header);
 }
 
 std::vector<Endpoint> UdpSocket::TakeRefusals() {

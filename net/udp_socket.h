@@ -110,6 +110,10 @@ class UdpSocket {
   static constexpr size_t kMaxSegmentedBytes = 65507;
   SendResult SendSegments(const Outgoing& datagrams, size_t segment_bytes);
 
+  // The same with the datagrams gathered from where they lie, all of one length; `like` says where
+  // they go.
+  SendResult SendEqual(const Outgoing& like, std::span<const std::span<const uint8_t>> payloads);
+
   // The peers that have answered "port unreachable" since the last call (report_refusals).
   std::vector<Endpoint> TakeRefusals();
 

@@ -112,7 +112,9 @@ Order OrderOf(const View& view, const Machine& machine, bool live) {
     order.boot = BootOf(verdict, {}, view.catalog(), view.now);
     order.reason = core::ToString(verdict.reason);
   }
-  if (machine.host != nullptr) order.host = *machine.host;
+  const core::Host* host = machine.host;
+  if (host == nullptr && under_way != nullptr) host = view.catalog().FindHost(under_way->host);
+  if (host != nullptr) order.host = *host;
   order.mac = machine.mac;
   if (!machine.address.IsZero()) order.address = machine.address;
   return order;

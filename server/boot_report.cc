@@ -237,6 +237,17 @@ std::string TextOf(const core::TraceStep& step, const std::string& resource) {
   return "";
 }
 
+// A row that had a say in what the reply is: an operator's, or one that is built in.
+ReportStep StepOf(const core::Quirk& quirk, const Catalog& catalog) {
+  const bool built_in = catalog.FindQuirk(quirk.id) != &quirk;
+  const std::string name = Name("quirks", built_in ? "" : quirk.id);
+  std::string text = built_in ? absl::StrFormat("the built-in quirk %s", quirk.id) : name;
+  text += " says how it is told";
+  if (!quirk.why.empty()) text += ": " + quirk.why;
+  return {
+      .code = "quirk", .resource = name, .revision = quirk.stamp.revision, .text = std::move(text)};
+}
+
 std::vector<ReportStep> StepsOf(const AskingMachine& asking, const Names& names,
                                 const Catalog& catalog) {
   std::vector<ReportStep> steps;
@@ -254,11 +265,8 @@ std::vector<ReportStep> StepsOf(const AskingMachine& asking, const Names& names,
     steps.push_back(
         {.code = "rules_left_out", .text = absl::StrFormat("%d more rules do not match", more)});
   }
-  const core::Quirk* quirk = core::QuirkOf(asking.kind);
-  if (quirk != nullptr && !asking.boot.loader.empty()) {
-    steps.push_back(
-        {.code = "quirk", .text = absl::StrFormat("told as a %s is: %s", quirk->name, quirk->why)});
-  }
+  for (const core::Quirk* quirk : asking.facts.quirks.rows)
+    steps.push_back(StepOf(*quirk, catalog));
   return steps;
 }
 

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <string>
 
 #include "absl/container/flat_hash_map.h"
 #include "base/clock.h"
@@ -34,6 +35,8 @@ struct Boot {
   core::BootAction action = core::BootAction::kAddressOnly;
   std::shared_ptr<const core::Profile> profile;  // effective; null: none
   std::shared_ptr<const TemplateSet> templates;
+  std::string
+      host;  // id of one that was found by other than the MAC address; empty: by that, if any
   Seconds began{};
 
   bool operator==(const Boot&) const = default;

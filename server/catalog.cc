@@ -1,6 +1,7 @@
 #include "server/catalog.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <utility>
 
@@ -40,6 +41,11 @@ template <typename Map, typename Key>
 const HostSet* FindSet(const Map& sets, const Key& key) {
   const auto it = sets.find(key);
   return it == sets.end() ? nullptr : &it->second;
+}
+
+// Bytes as the key of a map, which are not copied.
+std::string_view KeyOf(std::span<const uint8_t> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 // At the end first: that is where hosts belong that come in order.
@@ -88,6 +94,11 @@ void Catalog::Put(core::Rule rule) {
   RankRules();
 }
 
+void Catalog::Put(core::Quirk quirk) {
+  quirks_.insert_or_assign(quirk.id, std::move(quirk));
+  RankQuirks();
+}
+
 void Catalog::EraseSubnet(std::string_view id) {
   const auto it = subnets_.find(id);
   if (it == subnets_.end()) return;
@@ -132,6 +143,19 @@ void Catalog::EraseRule(std::string_view id) {
   if (it == rules_.end()) return;
   rules_.erase(it);
   RankRules();
+}
+
+void Catalog::EraseQuirk(std::string_view id) {
+  const auto it = quirks_.find(id);
+  if (it == quirks_.end()) return;
+  quirks_.erase(it);
+  RankQuirks();
+}
+
+void Catalog::RankQuirks() {
+  ranked_quirks_.clear();
+  for (const auto& [id, quirk] : quirks_) ranked_quirks_.push_back(&quirk);
+  std::ranges::sort(ranked_quirks_, std::greater(), &core::Quirk::priority);
 }
 
 void Catalog::RankRules() {
@@ -181,6 +205,9 @@ const core::Template* Catalog::FindTemplate(std::string_view id) const {
 const core::Rule* Catalog::FindRule(std::string_view id) const {
   return Find(rules_, id);
 }
+const core::Quirk* Catalog::FindQuirk(std::string_view id) const {
+  return Find(quirks_, id);
+}
 
 std::shared_ptr<const core::Profile> Catalog::ShareProfile(std::string_view id) const {
   const auto it = effective_.find(id);
@@ -217,6 +244,16 @@ const core::Host* Catalog::FindByUuid(const Uuid& uuid) const {
   return host != nullptr ? host : FindOr(by_uuid_, uuid.Swapped());
 }
 
+const core::Host* Catalog::FindByClientId(std::span<const uint8_t> client_id) const {
+  return FindOr(by_client_id_, KeyOf(client_id));
+}
+const core::Host* Catalog::FindByCircuitId(std::string_view circuit_id) const {
+  return FindOr(by_circuit_id_, circuit_id);
+}
+const core::Host* Catalog::FindByRemoteId(std::string_view remote_id) const {
+  return FindOr(by_remote_id_, remote_id);
+}
+
 void Catalog::ReserveHosts(size_t hosts, size_t nics) {
   by_mac_.reserve(nics);
   by_uuid_.reserve(hosts);
@@ -240,6 +277,14 @@ void Catalog::IndexHost(const core::Host& host) {
     if (nic.address) by_address_[*nic.address] = {&host, &nic};
   }
   if (host.uuid) by_uuid_[*host.uuid] = &host;
+  const auto index = [&host](auto& map, std::string_view key) {
+    if (key.empty()) return;
+    map.erase(key);  // with the text of another, which may go
+    map.emplace(key, &host);
+  };
+  for (const auto& client_id : host.client_ids) index(by_client_id_, KeyOf(client_id));
+  index(by_circuit_id_, host.circuit_id);
+  index(by_remote_id_, host.remote_id);
   for (const auto& [key, value] : host.labels) AddTo(by_label_[LabelHash(key, value)], host);
   if (!host.profile.empty()) AddTo(by_profile_[host.profile], host);
 }
@@ -255,6 +300,12 @@ void Catalog::UnindexHost(const core::Host& host) {
     if (nic.address) erase(by_address_, *nic.address);
   }
   if (host.uuid && FindOr(by_uuid_, *host.uuid) == &host) by_uuid_.erase(*host.uuid);
+  const auto unindex = [&host](auto& map, std::string_view key) {
+    if (FindOr(map, key) == &host) map.erase(key);
+  };
+  for (const auto& client_id : host.client_ids) unindex(by_client_id_, KeyOf(client_id));
+  unindex(by_circuit_id_, host.circuit_id);
+  unindex(by_remote_id_, host.remote_id);
   for (const auto& [key, value] : host.labels) EraseFrom(by_label_, LabelHash(key, value), &host);
   if (!host.profile.empty()) EraseFrom(by_profile_, host.profile, &host);
 }

@@ -1,7 +1,7 @@
 // The resources as committed, in memory: what every decision and every read of the API looks at.
 //
 // Filled from the store at start, changed only after a commit, one object at a time: nothing else
-// is copied. Look-ups by MAC, UUID and reserved address take constant time, a subnet by address
+// is copied. Look-ups of hosts by what packets tell take constant time, a subnet by address
 // logarithmic time; lists by label or profile begin at once. Pointers stay valid until that very
 // object is put again or erased, those to effective profiles until one they inherit from is. Not
 // synchronised: it lives inside LiveState, under its mutex.
@@ -24,6 +24,7 @@
 #include "base/uuid.h"
 #include "core/effective_profile.h"
 #include "core/model.h"
+#include "core/quirk.h"
 #include "core/rule_match.h"
 
 namespace pxe::server {
@@ -60,11 +61,13 @@ class Catalog {
   void Put(core::Profile profile);
   void Put(core::Template text);
   void Put(core::Rule rule);
+  void Put(core::Quirk quirk);
   void EraseSubnet(std::string_view id);
   void EraseHost(std::string_view id);
   void EraseProfile(std::string_view id);
   void EraseTemplate(std::string_view id);
   void EraseRule(std::string_view id);
+  void EraseQuirk(std::string_view id);
   void ReserveHosts(size_t hosts, size_t nics);  // room for that many
 
   const Table<core::Subnet>& subnets() const { return subnets_; }
@@ -72,9 +75,11 @@ class Catalog {
   const Table<core::Profile>& profiles() const { return profiles_; }  // as they were written
   const Table<core::Template>& templates() const { return *templates_; }
   const Table<core::Rule>& rules() const { return rules_; }
+  const Table<core::Quirk>& quirks() const { return quirks_; }
 
   // The rule that is asked first, first.
   std::span<const core::RankedRule> ranked_rules() const { return ranked_; }
+  std::span<const core::Quirk* const> ranked_quirks() const { return ranked_quirks_; }  // likewise
 
   // Null, or a HostNic of nulls, when there is none.
   const core::Subnet* FindSubnet(std::string_view id) const;
@@ -83,6 +88,7 @@ class Catalog {
   const core::EffectiveProfile* FindEffective(std::string_view id) const;
   const core::Template* FindTemplate(std::string_view id) const;
   const core::Rule* FindRule(std::string_view id) const;
+  const core::Quirk* FindQuirk(std::string_view id) const;
   const core::Subnet* SubnetContaining(Ipv4 address) const;
   const core::Subnet* SubnetOfRelay(Ipv4 relay) const;  // that names it; not by its network
 
@@ -91,6 +97,9 @@ class Catalog {
   HostNic FindByMac(const MacAddress& mac) const;
   HostNic FindByReservedAddress(Ipv4 address) const;
   const core::Host* FindByUuid(const Uuid& uuid) const;  // in either byte order
+  const core::Host* FindByClientId(std::span<const uint8_t> client_id) const;
+  const core::Host* FindByCircuitId(std::string_view circuit_id) const;
+  const core::Host* FindByRemoteId(std::string_view remote_id) const;
 
   // Among these are all hosts with that label, or profile of their own; null: there are none. Two
   // labels can share a set, so each host is to be looked at.
@@ -106,6 +115,7 @@ class Catalog {
   void IndexHost(const core::Host& host);
   void UnindexHost(const core::Host& host);
   void RankRules();
+  void RankQuirks();
   void RefreshEffective(std::string_view id, size_t depth);
   TemplateSet& ChangeTemplates();
 
@@ -117,12 +127,18 @@ class Catalog {
   std::shared_ptr<TemplateSet> templates_ = std::make_shared<TemplateSet>();
   Table<core::Rule> rules_;
   std::vector<core::RankedRule> ranked_;
+  Table<core::Quirk> quirks_;
+  std::vector<const core::Quirk*> ranked_quirks_;
   std::map<Ipv4, const core::Subnet*> subnets_by_network_;  // subnets do not overlap
   absl::flat_hash_map<Ipv4, const core::Subnet*> by_relay_;
   absl::flat_hash_map<std::string, std::vector<const core::Subnet*>> links_;  // by their names
   absl::flat_hash_map<MacAddress, HostNic> by_mac_;
   absl::flat_hash_map<Ipv4, HostNic> by_address_;
   absl::flat_hash_map<Uuid, const core::Host*> by_uuid_;
+  // Their keys are the hosts' own texts and bytes.
+  absl::flat_hash_map<std::string_view, const core::Host*> by_client_id_;
+  absl::flat_hash_map<std::string_view, const core::Host*> by_circuit_id_;
+  absl::flat_hash_map<std::string_view, const core::Host*> by_remote_id_;
   absl::flat_hash_map<size_t, HostSet> by_label_;  // by LabelHash: no copies of keys and values
   std::map<std::string, HostSet, std::less<>> by_profile_;  // of hosts that name one
 };

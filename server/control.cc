@@ -12,11 +12,15 @@
 #include "server/counted.h"
 #include "server/dataplane_service.h"
 #include "server/discovery.h"
+#include "server/event_journal.h"
+#include "server/event_service.h"
 #include "server/host_service.h"
 #include "server/lease_service.h"
 #include "server/live_state.h"
 #include "server/load_state.h"
+#include "server/pool_service.h"
 #include "server/profile_service.h"
+#include "server/quirk_service.h"
 #include "server/resolver.h"
 #include "server/rule_service.h"
 #include "server/subnet_service.h"
@@ -70,6 +74,8 @@ struct Control::Parts {
         durable(std::move(state)),
         writer(durable->dir.db()),
         plane{durable->memory, writer, clock, *durable->history},
+        journal(durable->dir.files().journal, clock,
+                [this](std::string_view line) { log.Warning(line); }),
         discovery(plane),
         resolver(
             durable->memory, writer, clock,
@@ -81,17 +87,23 @@ struct Control::Parts {
                  [this](const PreviewTarget& machine) { return Preview(resolver, machine); }),
         templates(plane),
         rules(plane),
+        quirks(plane),
         leases(durable->memory, clock, resolver),
+        pools(durable->memory, clock),
         boots(plane, {std::move(preview_reply), config.advertise}),
         changes(plane),
         backups(durable->dir.files(), clock),
-        data_planes(resolver) {}
+        data_planes(resolver),
+        events(journal) {
+    resolver.ListenToEvents([this](core::Event event) { journal.Add(std::move(event)); });
+  }
 
   const Config& config;
   Log& log;
   std::unique_ptr<Durable> durable;
   store::Writer writer;
   const ControlPlane plane;
+  EventJournal journal;
   Discovery discovery;
   Resolver resolver;
   SubnetService subnets;
@@ -99,11 +111,14 @@ struct Control::Parts {
   ProfileService profiles;
   TemplateService templates;
   RuleService rules;
+  QuirkService quirks;
   LeaseService leases;
+  PoolService pools;
   BootService boots;
   ChangeService changes;
   BackupService backups;
   DataPlaneService data_planes;
+  EventService events;
   std::unique_ptr<ApiServer> api;  // null: not started
 };
 
@@ -135,9 +150,9 @@ core::Resolver& Control::resolver() {
 
 absl::Status Control::StartApi() {
   Parts& p = *parts_;
-  grpc::Service* const services[] = {&p.subnets, &p.hosts,      &p.profiles, &p.templates,
-                                     &p.rules,   &p.leases,     &p.boots,    &p.changes,
-                                     &p.backups, &p.data_planes};
+  grpc::Service* const services[] = {
+      &p.subnets, &p.hosts, &p.profiles, &p.templates, &p.rules,       &p.quirks, &p.leases,
+      &p.pools,   &p.boots, &p.changes,  &p.backups,   &p.data_planes, &p.events};
   PXE_ASSIGN_OR_RETURN(p.api, ApiServer::Start(p.config.listen, p.config.insecure_tcp, services));
   for (const std::string& address : p.api->addresses()) p.log.Info("API on " + address);
   FollowHealth(p.writer, *p.api, p.log);
@@ -148,6 +163,11 @@ void Control::LogCounters() const {
   parts_->log.Info("store: " + store::ToString(parts_->writer.stats()));
   const auto& discovered = parts_->discovery.counts();
   if (discovered.Sum() > 0) parts_->log.Info("discovery:" + Counted(discovered));
+  const auto& events = parts_->journal.counts();
+  if (events.Sum() > 0) {
+    parts_->log.Info(
+        absl::StrFormat("events:%s left_out=%d", Counted(events), parts_->journal.left_out()));
+  }
   const auto& counts = parts_->data_planes.counts();
   if (counts.Sum() > 0) parts_->log.Info("data planes elsewhere:" + Counted(counts));
 }
@@ -158,6 +178,7 @@ void Control::Stop() {
   parts_->data_planes.Stop();
   if (parts_->api != nullptr) parts_->api->Shutdown(kPatience);
   parts_->writer.Stop();
+  parts_->journal.Stop();
 }
 
 }  // namespace pxe::server

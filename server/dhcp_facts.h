@@ -9,6 +9,7 @@
 #include "core/decide_dhcp.h"
 #include "core/dhcp_exchange.h"
 #include "core/next_server.h"
+#include "server/boots.h"
 #include "server/catalog.h"
 #include "server/live_state.h"
 #include "server/machine.h"
@@ -27,6 +28,9 @@ struct AskingMachine {
 // `advertise`: the address that --advertise tells clients to boot from.
 AskingMachine WhoAsks(const core::DhcpQuestion& question, const LiveState& state, Seconds now,
                       std::optional<Ipv4> advertise);
+
+// The boot that begins with the answer to it.
+Boot BootOf(const AskingMachine& asking, const Catalog& catalog, Seconds now);
 
 // The host that a machine becomes which is discovered: `mac-525400000001`, with what its packet
 // told. None: it has no MAC address to be found by again.

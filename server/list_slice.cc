@@ -166,6 +166,12 @@ ListSlice<core::Rule> SliceOf(const Catalog& catalog, const core::RuleFilter& fi
   return WalkTable(catalog.rules(), filter, after, limit);
 }
 
+ListSlice<core::Quirk> SliceOf(const Catalog& catalog, const core::QuirkFilter& filter,
+                               std::string_view after, size_t limit) {
+  if (filter.id) return OnlyOneOf(catalog.quirks(), *filter.id, filter, after);
+  return WalkTable(catalog.quirks(), filter, after, limit);
+}
+
 std::string OwnerOf(const core::Lease& lease, const Catalog& catalog) {
   const auto mac = lease.client.Mac();
   if (!mac) return "";

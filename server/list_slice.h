@@ -39,6 +39,9 @@ ListSlice<core::Template> SliceOf(const Catalog& catalog, const core::TemplateFi
 ListSlice<core::Rule> SliceOf(const Catalog& catalog, const core::RuleFilter& filter,
                               std::string_view after, size_t limit);
 
+ListSlice<core::Quirk> SliceOf(const Catalog& catalog, const core::QuirkFilter& filter,
+                               std::string_view after, size_t limit);
+
 // The id of the host that the client of a lease belongs to now; empty for none.
 std::string OwnerOf(const core::Lease& lease, const Catalog& catalog);
 

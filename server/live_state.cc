@@ -36,6 +36,9 @@ void Show(LiveState& state, core::Template& text) {
 void Show(LiveState& state, core::Rule& rule) {
   state.catalog.Put(std::move(rule));
 }
+void Show(LiveState& state, core::Quirk& quirk) {
+  state.catalog.Put(std::move(quirk));
+}
 void Show(LiveState& state, const Erased<core::Subnet>& subnet) {
   state.leases.EraseSubnet(subnet.id);
   state.catalog.EraseSubnet(subnet.id);
@@ -51,6 +54,9 @@ void Show(LiveState& state, const Erased<core::Template>& text) {
 }
 void Show(LiveState& state, const Erased<core::Rule>& rule) {
   state.catalog.EraseRule(rule.id);
+}
+void Show(LiveState& state, const Erased<core::Quirk>& quirk) {
+  state.catalog.EraseQuirk(quirk.id);
 }
 
 }  // namespace
@@ -78,6 +84,11 @@ void LiveState::Apply(core::Template text) {
 void LiveState::Apply(core::Rule rule) {
   const std::lock_guard lock(mutex);
   Show(*this, rule);
+}
+
+void LiveState::Apply(core::Quirk quirk) {
+  const std::lock_guard lock(mutex);
+  Show(*this, quirk);
 }
 
 void LiveState::Apply(std::vector<CatalogChange> changes) {

@@ -15,6 +15,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "core/lease_book.h"
 #include "core/model.h"
+#include "core/quirk.h"
 #include "server/boots.h"
 #include "server/catalog.h"
 
@@ -28,9 +29,9 @@ struct Erased {
 
 // One object of a committed write: as it is now, or gone.
 using CatalogChange =
-    std::variant<core::Subnet, core::Host, core::Profile, core::Template, core::Rule,
+    std::variant<core::Subnet, core::Host, core::Profile, core::Template, core::Rule, core::Quirk,
                  Erased<core::Subnet>, Erased<core::Host>, Erased<core::Profile>,
-                 Erased<core::Template>, Erased<core::Rule>>;
+                 Erased<core::Template>, Erased<core::Rule>, Erased<core::Quirk>>;
 
 struct LiveState {
   mutable std::mutex mutex;
@@ -46,6 +47,7 @@ struct LiveState {
   void Apply(core::Profile profile);
   void Apply(core::Template text);
   void Apply(core::Rule rule);
+  void Apply(core::Quirk quirk);
 
   // All of one write at once. Hosts in it may have traded MACs, addresses and UUIDs.
   void Apply(std::vector<CatalogChange> changes);

@@ -8,6 +8,7 @@
 #include "store/hosts.h"
 #include "store/leases.h"
 #include "store/profiles.h"
+#include "store/quirks.h"
 #include "store/rules.h"
 #include "store/subnets.h"
 #include "store/templates.h"
@@ -39,6 +40,8 @@ absl::Status LoadState(store::Database& db, Seconds now, LiveState& state) {
   for (core::Template& text : templates) state.Apply(std::move(text));
   PXE_ASSIGN_OR_RETURN(auto rules, store::ListRules(db));
   for (core::Rule& rule : rules) state.Apply(std::move(rule));
+  PXE_ASSIGN_OR_RETURN(auto quirks, store::ListQuirks(db));
+  for (core::Quirk& quirk : quirks) state.Apply(std::move(quirk));
   PXE_ASSIGN_OR_RETURN(auto profiles, store::ListProfiles(db));
   for (core::Profile& profile : profiles) state.Apply(std::move(profile));
   PXE_ASSIGN_OR_RETURN(auto hosts, store::ListHosts(db));

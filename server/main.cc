@@ -24,6 +24,7 @@
 #include "server/log.h"
 #include "server/privileges.h"
 #include "server/restore.h"
+#include "server/steady_wall_clock.h"
 #include "tftp/serve.h"
 
 namespace pxe::server {
@@ -127,6 +128,10 @@ class DataPlanes {
       if (!dhcp_->raw_frames()) {
         log.Warning("no CAP_NET_RAW: DHCP replies reach relayed and broadcasting clients only");
       }
+      if (!dhcp_->can_ping()) {
+        log.Warning(
+            "no ICMP socket: addresses are offered without being pinged, ping_check or not");
+      }
       threads_.emplace_back([this] { dhcp_->Run(); });
     }
     if (tftp_) {
@@ -140,7 +145,8 @@ class DataPlanes {
   void LogCounters(Log& log) const {
     if (dhcp_) {
       log.Info("DHCP packets:" + Counted(dhcp_->outcomes()) + Counted(dhcp_->drops()) +
-               Counted(dhcp_->silences()) + Counted(dhcp_->notes()));
+               Counted(dhcp_->silences()) + Counted(dhcp_->notes()) + Counted(dhcp_->pings()));
+      log.Info("DHCP servers' packets:" + Counted(dhcp_->foreign_frames()));
     }
     if (tftp_) log.Info("TFTP requests:" + Counted(tftp_->counters()));
   }
@@ -202,7 +208,7 @@ class ControlSide {
 // Everything between "the configuration is good" and the last line of the log.
 absl::Status Serve(const Config& config, const sigset_t& signals) {
   PXE_RETURN_IF_ERROR(DropPrivileges(config.user));
-  const SystemClock clock;
+  const SteadyWallClock clock;
   Log log(config.log_format, config.log_level);
   PXE_ASSIGN_OR_RETURN(ControlSide control, ControlSide::Open(config, clock, log));
   PXE_ASSIGN_OR_RETURN(DataPlanes planes, DataPlanes::Open(config, control.resolver()));

@@ -14,6 +14,7 @@
 #include "core/model.h"
 #include "store/hosts.h"
 #include "store/profiles.h"
+#include "store/quirks.h"
 #include "store/rules.h"
 #include "store/subnets.h"
 #include "store/templates.h"
@@ -64,17 +65,23 @@ inline constexpr NounStore<core::Rule> kStoreOf<core::Rule>{api::kRules,        
                                                             &store::GetRule,    &store::InsertRule,
                                                             &store::UpdateRule, &store::EraseRule};
 
+template <>
+inline constexpr NounStore<core::Quirk> kStoreOf<core::Quirk>{
+    api::kQuirks,        "quirk",           &store::GetQuirk, &store::InsertQuirk,
+    &store::UpdateQuirk, &store::EraseQuirk};
+
 // The message of a noun: v1::Host of core::Host.
 template <typename Noun>
 using ProtoOf = decltype(api::ToProto(std::declval<const Noun&>()));
 
-// fn(kStoreOf<Noun>) of the noun whose collection that is; it must be one of the five.
+// fn(kStoreOf<Noun>) of the noun whose collection that is; it must be one of the six.
 template <typename Fn>
 auto WithStoreOf(std::string_view collection, Fn fn) {
   if (collection == api::kHosts) return fn(kStoreOf<core::Host>);
   if (collection == api::kSubnets) return fn(kStoreOf<core::Subnet>);
   if (collection == api::kTemplates) return fn(kStoreOf<core::Template>);
   if (collection == api::kRules) return fn(kStoreOf<core::Rule>);
+  if (collection == api::kQuirks) return fn(kStoreOf<core::Quirk>);
   return fn(kStoreOf<core::Profile>);
 }
 

@@ -7,6 +7,8 @@
 #include "absl/strings/str_format.h"
 #include "base/status.h"
 #include "core/identity.h"
+#include "core/offer_limits.h"
+#include "core/relay_agent.h"
 #include "server/boot_files.h"
 #include "server/dhcp_facts.h"
 #include "store/leases.h"
@@ -44,7 +46,7 @@ void Resolver::ResolveDhcp(std::vector<core::DhcpQuestion> batch, core::DhcpAnsw
   {
     const std::lock_guard lock(state_.mutex);
     state_.leases.Expire(clock_.Now(), kExpireSlice);
-    for (core::DhcpQuestion& question : batch) Decide(std::move(question), waits, ready);
+    for (core::DhcpQuestion& question : batch) Decide(question, waits, ready);
     if (!waits.leases.empty()) {
       gathered_.push_back(std::move(waits));
       commit = !std::exchange(job_queued_, true);
@@ -55,11 +57,13 @@ void Resolver::ResolveDhcp(std::vector<core::DhcpQuestion> batch, core::DhcpAnsw
 }
 
 // One question, under the mutex: the verdict is carried out in memory, and its answer put where it
-// belongs: ready now, with the group's commit, or waiting for somebody else's.
-void Resolver::Decide(core::DhcpQuestion question, Batch& waits,
+// belongs: ready now, with the group's commit, or waiting for somebody else's, for which the
+// question is taken.
+void Resolver::Decide(core::DhcpQuestion& question, Batch& waits,
                       std::vector<core::TaggedDhcpAnswer>& ready) {
   const Seconds now = clock_.Now();
   for (const Ipv4 ours : question.local_addresses) state_.leases.Withhold(ours);
+  core::RecallRelay(question, state_.leases, now);
   const AskingMachine asking = WhoAsks(question, state_, now, advertise_);
   core::DhcpVerdict verdict = core::DecideDhcp(question, asking.facts, state_.leases, now);
   if (verdict.wait_for) {
@@ -74,12 +78,18 @@ void Resolver::Decide(core::DhcpQuestion question, Batch& waits,
   if (verdict.drop_offers) state_.leases.DropOffers(verdict.client);
   if (verdict.offer) {
     const core::Subnet* subnet = state_.catalog.SubnetContaining(*verdict.offer);
-    state_.leases.HoldOffer(*verdict.offer, verdict.client, subnet->cidr, now);
+    state_.leases.HoldOffer(*verdict.offer, verdict.client, subnet->cidr, now,
+                            core::OriginOf(question));
   }
   if (!verdict.remark.empty()) {
     log_({.step = core::BootEvent::Step::kNoticed,
           .client = question.client.ToString(),
           .detail = verdict.remark});
+  }
+  if (events_) {
+    for (core::Event& event : finder_.Find(question, asking, verdict, now)) {
+      events_(std::move(event));
+    }
   }
   Follow(question, asking, verdict.answer, now);
   auto& answers = verdict.changes.empty() ? ready : waits.answers;
@@ -106,7 +116,7 @@ void Resolver::Follow(const core::DhcpQuestion& question, const AskingMachine& a
                       grant->kind != core::GrantKind::kInformed &&
                       core::LeadsOn(asking.boot.action);
   if (!begins || !asking.machine.mac) return;
-  state_.boots.Begin(*asking.machine.mac, BootOf(asking.boot, asking.kind, state_.catalog, now));
+  state_.boots.Begin(*asking.machine.mac, BootOf(asking, state_.catalog, now));
 }
 
 // Asks the writer for a commit of what will have gathered when it comes to it.
@@ -219,6 +229,12 @@ void Resolver::ResolveBoot(core::BootQuestion question, core::BootAnswerFn done)
 }
 
 void Resolver::Report(core::BootEvent event) {
+  if (event.step == core::BootEvent::Step::kCompeting && events_) {
+    const std::lock_guard lock(state_.mutex);
+    auto found = EventFinder::OfOtherServer(event, state_.catalog);
+    if (!found) return;  // one that is meant to be there
+    events_(*std::move(found));
+  }
   log_(std::move(event));
 }
 

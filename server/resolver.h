@@ -10,6 +10,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -18,6 +19,7 @@
 #include "core/flavour.h"
 #include "core/resolver.h"
 #include "server/dhcp_facts.h"
+#include "server/event_finder.h"
 #include "server/lease_releaser.h"
 #include "server/live_state.h"
 #include "store/writer.h"
@@ -40,10 +42,16 @@ class Resolver final : public core::Resolver, public LeaseReleaser {
   // under the state's mutex, must not block.
   using DiscoverFn = std::function<void(core::Host)>;
 
+  // Hears of what an operator must hear of; called under the state's mutex, must not block.
+  using EventFn = std::function<void(core::Event)>;
+
   // All must outlive the resolver; the writer must have stopped before it is destroyed.
   // `advertise`: the address that clients are told, whatever they reach us by.
   Resolver(LiveState& state, store::Writer& writer, const Clock& clock, EventLog log,
            DiscoverFn discover, std::optional<Ipv4> advertise);
+
+  // Before anything is asked; until then, and with none, nobody hears.
+  void ListenToEvents(EventFn listener) { events_ = std::move(listener); }
 
   void ResolveDhcp(std::vector<core::DhcpQuestion> batch, core::DhcpAnswerSink& sink) override;
   void ResolveBoot(core::BootQuestion question, core::BootAnswerFn done) override;
@@ -71,7 +79,7 @@ class Resolver final : public core::Resolver, public LeaseReleaser {
   // Batches that are made durable together.
   using Group = std::vector<Batch>;
 
-  void Decide(core::DhcpQuestion question, Batch& waits,
+  void Decide(core::DhcpQuestion& question, Batch& waits,
               std::vector<core::TaggedDhcpAnswer>& ready);
   void Follow(const core::DhcpQuestion& question, const AskingMachine& asking,
               const core::DhcpAnswer& answer, Seconds now);
@@ -87,6 +95,8 @@ class Resolver final : public core::Resolver, public LeaseReleaser {
   const Clock& clock_;
   EventLog log_;
   DiscoverFn discover_;
+  EventFn events_;
+  EventFinder finder_;  // guarded by state_.mutex
   const std::optional<Ipv4> advertise_;
   // By the address whose pending change they wait for; guarded by state_.mutex.
   absl::flat_hash_map<Ipv4, std::vector<Waiting>> waiting_;

@@ -59,6 +59,14 @@ Ipv4 OurAddressIn(const core::Subnet* subnet, const LiveState& state) {
   return told != state.our_addresses.end() ? told->second : Ipv4{subnet->cidr.address.value + 1};
 }
 
+// What the packets of a host tell that it is found by, where nobody has said otherwise.
+void TellOfHost(const core::Host& host, DhcpQuestion& question) {
+  if (!question.facts.uuid) question.facts.uuid = host.uuid;
+  if (question.circuit_id.empty()) question.circuit_id = host.circuit_id;
+  question.remote_id = host.remote_id;
+  if (!host.client_ids.empty()) question.client_id = host.client_ids.front();
+}
+
 // The DISCOVER that the machine would send, as its data plane would ask. Under the mutex.
 absl::StatusOr<DhcpQuestion> QuestionOf(const ImaginedMachine& machine, const LiveState& state) {
   constexpr Ipv4Prefix kAnywhere{};
@@ -72,8 +80,9 @@ absl::StatusOr<DhcpQuestion> QuestionOf(const ImaginedMachine& machine, const Li
   if (!machine.vendor_class.empty()) question.facts.vendor_class = machine.vendor_class;
   question.facts.mac = machine.mac;
   question.facts.uuid = machine.uuid;
-  if (!machine.uuid && found.host != nullptr) question.facts.uuid = found.host->uuid;
   question.circuit_id = machine.circuit_id;
+  if (found.host != nullptr) TellOfHost(*found.host, question);
+  if (subnet != nullptr) question.secs = subnet->min_secs;  // what it is told in the end
   const Ipv4 ours = OurAddressIn(subnet, state);
   question.local_addresses = {ours};
   if (machine.giaddr) {
@@ -101,14 +110,13 @@ absl::StatusOr<Decided> Decide(const ImaginedMachine& machine, const LiveState& 
   const AskingMachine asking = WhoAsks(question, state, now, tools.advertise);
   const auto verdict = core::DecideDhcp(question, asking.facts, state.leases, now);
   if (verdict.wait_for) return Aborted("its lease is being changed; try again");
-  Decided decided{
-      .report = ReportOf(asking, verdict.answer, state.catalog),
-      .discover = question,
-      .offer = verdict.answer,
-      .request = question,
-      .ack = verdict.answer,
-      .kind = asking.kind,
-      .boot = {.mac = machine.mac, .boot = BootOf(asking.boot, asking.kind, state.catalog, now)}};
+  Decided decided{.report = ReportOf(asking, verdict.answer, state.catalog),
+                  .discover = question,
+                  .offer = verdict.answer,
+                  .request = question,
+                  .ack = verdict.answer,
+                  .kind = asking.kind,
+                  .boot = {.mac = machine.mac, .boot = BootOf(asking, state.catalog, now)}};
   const auto* grant = std::get_if<DhcpGrant>(&verdict.answer);
   if (grant == nullptr) return decided;
   decided.boot.address = grant->address;

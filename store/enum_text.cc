@@ -94,4 +94,44 @@ std::string_view TextOf(core::Bootp bootp) {
   return "";
 }
 
+std::string_view TextOf(core::PoolClients clients) {
+  switch (clients) {
+    case core::PoolClients::kAnybody:
+      return "ANYBODY";
+    case core::PoolClients::kKnown:
+      return "KNOWN";
+    case core::PoolClients::kUnknown:
+      return "UNKNOWN";
+  }
+  return "";
+}
+
+std::string_view TextOf(core::HostKey key) {
+  switch (key) {
+    case core::HostKey::kMac:
+      return "MAC";
+    case core::HostKey::kUuid:
+      return "UUID";
+    case core::HostKey::kClientId:
+      return "CLIENT_ID";
+    case core::HostKey::kCircuitId:
+      return "CIRCUIT_ID";
+    case core::HostKey::kRemoteId:
+      return "REMOTE_ID";
+  }
+  return "";
+}
+
+std::string_view TextOf(core::VendorOptions options) {
+  switch (options) {
+    case core::VendorOptions::kUsual:
+      return "USUAL";
+    case core::VendorOptions::kOmitted:
+      return "OMITTED";
+    case core::VendorOptions::kGiven:
+      return "GIVEN";
+  }
+  return "USUAL";
+}
+
 }  // namespace pxe::store

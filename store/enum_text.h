@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/model.h"
+#include "core/quirk.h"
 
 namespace pxe::store {
 
@@ -15,6 +16,9 @@ std::string_view TextOf(core::RuleAction action);
 std::string_view TextOf(core::SubnetMode mode);
 std::string_view TextOf(core::Identity identity);
 std::string_view TextOf(core::Bootp bootp);
+std::string_view TextOf(core::PoolClients clients);
+std::string_view TextOf(core::HostKey key);
+std::string_view TextOf(core::VendorOptions options);
 
 // The one of `all` whose text that is. The CHECK of the column admits no other text.
 template <typename Enum, size_t kCount>
@@ -35,11 +39,18 @@ inline constexpr std::array kHostStates{core::HostState::kApproved, core::HostSt
                                         core::HostState::kRejected};
 inline constexpr std::array kRuleActions{core::RuleAction::kProfile, core::RuleAction::kLocal,
                                          core::RuleAction::kIgnore, core::RuleAction::kDiscover};
+inline constexpr std::array kVendorOptions{
+    core::VendorOptions::kUsual, core::VendorOptions::kOmitted, core::VendorOptions::kGiven};
 inline constexpr std::array kSubnetModes{core::SubnetMode::kFull, core::SubnetMode::kProxy,
                                          core::SubnetMode::kReservationsOnly,
                                          core::SubnetMode::kOff};
 inline constexpr std::array kIdentities{core::Identity::kMac, core::Identity::kClientId,
                                         core::Identity::kAuto};
 inline constexpr std::array kBootps{core::Bootp::kStatic, core::Bootp::kDynamic, core::Bootp::kOff};
+inline constexpr std::array kPoolClients{core::PoolClients::kAnybody, core::PoolClients::kKnown,
+                                         core::PoolClients::kUnknown};
+inline constexpr std::array kHostKeys{core::HostKey::kMac, core::HostKey::kUuid,
+                                      core::HostKey::kClientId, core::HostKey::kCircuitId,
+                                      core::HostKey::kRemoteId};
 
 }  // namespace pxe::store

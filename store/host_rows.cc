@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -16,9 +17,9 @@ namespace pxe::store {
 namespace {
 
 constexpr Sql kLoad = R"sql(
-  SELECT id, uid, uuid, profile, serial, local_boot, answers, state, next_server, revision,
-         created, updated, discovered_in, discovered_kind, discovered_vendor_class,
-         discovered_circuit_id, first_seen
+  SELECT id, uid, uuid, circuit_id, remote_id, profile, serial, local_boot, answers, state,
+         next_server, revision, created, updated, discovered_in, discovered_kind,
+         discovered_vendor_class, discovered_circuit_id, first_seen
   FROM host WHERE id BETWEEN ?1 AND ?2 ORDER BY id
 )sql";
 
@@ -42,18 +43,23 @@ constexpr Sql kLoadOptions = R"sql(
   WHERE host BETWEEN ?1 AND ?2 ORDER BY host, position
 )sql";
 
+constexpr Sql kLoadClientIds = R"sql(
+  SELECT host, client_id FROM host_client_id
+  WHERE host BETWEEN ?1 AND ?2 ORDER BY host, position
+)sql";
+
 constexpr Sql kInsert = R"sql(
-  INSERT INTO host (id, uid, uuid, profile, serial, local_boot, answers, state, next_server,
-                    discovered_in, discovered_kind, discovered_vendor_class, discovered_circuit_id,
-                    first_seen, revision, created, updated)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+  INSERT INTO host (id, uid, uuid, circuit_id, remote_id, profile, serial, local_boot, answers,
+                    state, next_server, discovered_in, discovered_kind, discovered_vendor_class,
+                    discovered_circuit_id, first_seen, revision, created, updated)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
 )sql";
 
 constexpr Sql kUpdate = R"sql(
-  UPDATE host SET uuid = ?2, profile = ?3, serial = ?4, local_boot = ?5, answers = ?6, state = ?7,
-                  next_server = ?8, discovered_in = ?9, discovered_kind = ?10,
-                  discovered_vendor_class = ?11, discovered_circuit_id = ?12, first_seen = ?13,
-                  revision = ?14, updated = ?15
+  UPDATE host SET uuid = ?2, circuit_id = ?3, remote_id = ?4, profile = ?5, serial = ?6,
+                  local_boot = ?7, answers = ?8, state = ?9, next_server = ?10, discovered_in = ?11,
+                  discovered_kind = ?12, discovered_vendor_class = ?13, discovered_circuit_id = ?14,
+                  first_seen = ?15, revision = ?16, updated = ?17
   WHERE id = ?1
 )sql";
 
@@ -63,6 +69,9 @@ constexpr Sql kInsertNic = R"sql(
   INSERT INTO nic (mac, host, position, address, host_name, answers)
   VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 )sql";
+
+constexpr Sql kInsertClientId =
+    "INSERT INTO host_client_id (client_id, host, position) VALUES (?1, ?2, ?3)";
 
 constexpr Sql kInsertLabel = "INSERT INTO host_label (host, name, value) VALUES (?1, ?2, ?3)";
 constexpr Sql kInsertVariable = "INSERT INTO host_variable (host, name, value) VALUES (?1, ?2, ?3)";
@@ -77,6 +86,8 @@ absl::StatusOr<core::Host> ReadHost(Statement& row) {
   if (const std::string_view uuid = row.TextView(); !uuid.empty()) {
     PXE_ASSIGN_OR_RETURN(host.uuid, ParseUuid(uuid));
   }
+  host.circuit_id = row.Text();
+  host.remote_id = row.Text();
   host.profile = row.Text();
   host.serial = row.Text();
   host.local_boot = row.Bool();
@@ -140,6 +151,14 @@ absl::Status InsertNics(Database& db, const core::Host& host) {
   return absl::OkStatus();
 }
 
+absl::Status InsertClientIds(Database& db, const core::Host& host) {
+  for (size_t i = 0; i < host.client_ids.size(); ++i) {
+    const std::span<const uint8_t> client_id = host.client_ids[i];
+    PXE_RETURN_IF_ERROR(db.Run(kInsertClientId, client_id, host.id, i));
+  }
+  return absl::OkStatus();
+}
+
 std::optional<std::string> UuidText(const std::optional<Uuid>& uuid) {
   return uuid ? std::optional(uuid->ToString()) : std::nullopt;
 }
@@ -159,20 +178,22 @@ struct DiscoveryColumns {
 };
 
 bool SameRow(const core::Host& a, const core::Host& b) {
-  return a.uuid == b.uuid && a.profile == b.profile && a.serial == b.serial &&
-         a.local_boot == b.local_boot && a.answers == b.answers && a.state == b.state &&
-         a.next_server == b.next_server && a.discovery == b.discovery;
+  return a.uuid == b.uuid && a.circuit_id == b.circuit_id && a.remote_id == b.remote_id &&
+         a.profile == b.profile && a.serial == b.serial && a.local_boot == b.local_boot &&
+         a.answers == b.answers && a.state == b.state && a.next_server == b.next_server &&
+         a.discovery == b.discovery;
 }
 
 absl::Status UpdateRow(Database& db, const core::Host& stored, const core::Host& host) {
-  if (SameRow(stored, host)) {  // spares three indexes
+  if (SameRow(stored, host)) {  // spares its indexes
     return db.Run(kTouch, host.id, host.stamp.revision, host.stamp.updated);
   }
   const DiscoveryColumns discovered(host.discovery);
-  return db.Run(kUpdate, host.id, UuidText(host.uuid), OrNull(host.profile), host.serial,
-                host.local_boot, TextOf(host.answers), TextOf(host.state), host.next_server,
-                discovered.subnet, discovered.kind, discovered.vendor_class, discovered.circuit_id,
-                discovered.first_seen, host.stamp.revision, host.stamp.updated);
+  return db.Run(kUpdate, host.id, UuidText(host.uuid), host.circuit_id, host.remote_id,
+                OrNull(host.profile), host.serial, host.local_boot, TextOf(host.answers),
+                TextOf(host.state), host.next_server, discovered.subnet, discovered.kind,
+                discovered.vendor_class, discovered.circuit_id, discovered.first_seen,
+                host.stamp.revision, host.stamp.updated);
 }
 
 }  // namespace
@@ -197,6 +218,10 @@ absl::StatusOr<std::vector<core::Host>> LoadHosts(Database& db, IdRange ids) {
   };
   const bool one = ids.first == ids.last;
   PXE_RETURN_IF_ERROR(one ? children(kLoadNics, add_nic) : AddAllNics(db, hosts));
+  PXE_RETURN_IF_ERROR(children(kLoadClientIds, [](core::Host& host, Statement& row) {
+    host.client_ids.push_back(row.Blob());
+    return absl::OkStatus();
+  }));
   PXE_RETURN_IF_ERROR(children(kLoadLabels, [](core::Host& host, Statement& row) {
     ReadPair(host.labels, row);
     return absl::OkStatus();
@@ -214,12 +239,14 @@ absl::StatusOr<std::vector<core::Host>> LoadHosts(Database& db, IdRange ids) {
 
 absl::Status InsertHostRows(Database& db, const core::Host& host) {
   const DiscoveryColumns discovered(host.discovery);
-  PXE_RETURN_IF_ERROR(db.Run(kInsert, host.id, host.uid, UuidText(host.uuid), OrNull(host.profile),
-                             host.serial, host.local_boot, TextOf(host.answers), TextOf(host.state),
-                             host.next_server, discovered.subnet, discovered.kind,
-                             discovered.vendor_class, discovered.circuit_id, discovered.first_seen,
-                             host.stamp.revision, host.stamp.created, host.stamp.updated));
+  PXE_RETURN_IF_ERROR(db.Run(kInsert, host.id, host.uid, UuidText(host.uuid), host.circuit_id,
+                             host.remote_id, OrNull(host.profile), host.serial, host.local_boot,
+                             TextOf(host.answers), TextOf(host.state), host.next_server,
+                             discovered.subnet, discovered.kind, discovered.vendor_class,
+                             discovered.circuit_id, discovered.first_seen, host.stamp.revision,
+                             host.stamp.created, host.stamp.updated));
   PXE_RETURN_IF_ERROR(InsertNics(db, host));
+  PXE_RETURN_IF_ERROR(InsertClientIds(db, host));
   PXE_RETURN_IF_ERROR(InsertPairs(db, kInsertLabel, host.id, host.labels));
   PXE_RETURN_IF_ERROR(InsertPairs(db, kInsertVariable, host.id, host.variables));
   return InsertOptions(db, kInsertOption, host.id, host.options);
@@ -230,6 +257,10 @@ absl::Status UpdateHostRows(Database& db, const core::Host& stored, const core::
   if (host.nics != stored.nics) {
     PXE_RETURN_IF_ERROR(EraseNics(db, host.id));
     PXE_RETURN_IF_ERROR(InsertNics(db, host));
+  }
+  if (host.client_ids != stored.client_ids) {
+    PXE_RETURN_IF_ERROR(EraseClientIds(db, host.id));
+    PXE_RETURN_IF_ERROR(InsertClientIds(db, host));
   }
   if (host.labels != stored.labels) {
     PXE_RETURN_IF_ERROR(db.Run("DELETE FROM host_label WHERE host = ?1", host.id));
@@ -246,6 +277,10 @@ absl::Status UpdateHostRows(Database& db, const core::Host& stored, const core::
 
 absl::Status EraseNics(Database& db, std::string_view host) {
   return db.Run("DELETE FROM nic WHERE host = ?1", host);
+}
+
+absl::Status EraseClientIds(Database& db, std::string_view host) {
+  return db.Run("DELETE FROM host_client_id WHERE host = ?1", host);
 }
 
 }  // namespace pxe::store

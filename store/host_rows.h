@@ -22,5 +22,6 @@ absl::Status InsertHostRows(Database& db, const core::Host& host);
 absl::Status UpdateHostRows(Database& db, const core::Host& stored, const core::Host& host);
 
 absl::Status EraseNics(Database& db, std::string_view host);
+absl::Status EraseClientIds(Database& db, std::string_view host);
 
 }  // namespace pxe::store

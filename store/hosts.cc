@@ -1,10 +1,12 @@
 #include "store/hosts.h"
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "absl/strings/str_format.h"
+#include "base/hex.h"
 #include "base/status.h"
 #include "store/addresses.h"
 #include "store/host_rows.h"
@@ -23,6 +25,15 @@ constexpr Sql kCountDiscovered =
 constexpr Sql kOtherWithMac = "SELECT host FROM nic WHERE mac = ?1 AND host <> ?2";
 constexpr Sql kOtherWithAddress = "SELECT host FROM nic WHERE address = ?1 AND host <> ?2";
 constexpr Sql kOtherWithUuid = "SELECT id FROM host WHERE uuid IN (?1, ?2) AND id <> ?3";
+
+constexpr Sql kOtherWithClientId =
+    "SELECT host FROM host_client_id WHERE client_id = ?1 AND host <> ?2";
+
+// "<> ''" is what makes SQLite use the index, which has only those.
+constexpr Sql kOtherWithCircuitId =
+    "SELECT id FROM host WHERE circuit_id = ?1 AND circuit_id <> '' AND id <> ?2";
+constexpr Sql kOtherWithRemoteId =
+    "SELECT id FROM host WHERE remote_id = ?1 AND remote_id <> '' AND id <> ?2";
 
 constexpr Sql kRouter = R"sql(
   SELECT subnet FROM subnet_server WHERE subnet = ?1 AND service = 'ROUTER' AND address = ?2
@@ -72,7 +83,28 @@ absl::Status CheckUuid(Database& db, const core::Host& host) {
   return owner ? BelongsTo("host.uuid", uuid, *owner) : absl::OkStatus();
 }
 
-// NICs that are `stored` so already are this host's: the database keeps them from all others.
+absl::Status CheckClientIds(Database& db, const core::Host& host) {
+  for (size_t i = 0; i < host.client_ids.size(); ++i) {
+    const std::span<const uint8_t> client_id = host.client_ids[i];
+    PXE_ASSIGN_OR_RETURN(const auto owner,
+                         FirstText(db.Query(kOtherWithClientId, client_id, host.id)));
+    if (!owner) continue;
+    return BelongsTo(absl::StrFormat("host.client_ids[%d]", i), ToHex(client_id), *owner);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRelayIds(Database& db, const core::Host& host) {
+  PXE_ASSIGN_OR_RETURN(const auto circuit,
+                       FirstText(db.Query(kOtherWithCircuitId, host.circuit_id, host.id)));
+  if (circuit) return BelongsTo("host.circuit_id", Printable(host.circuit_id), *circuit);
+  PXE_ASSIGN_OR_RETURN(const auto remote,
+                       FirstText(db.Query(kOtherWithRemoteId, host.remote_id, host.id)));
+  return remote ? BelongsTo("host.remote_id", Printable(host.remote_id), *remote)
+                : absl::OkStatus();
+}
+
+// NICs that are `stored` so already are this host's: each write keeps them from all others.
 absl::Status CheckAgainstOthers(Database& db, const core::Host& host,
                                 const std::vector<core::Nic>& stored) {
   for (size_t i = 0; i < host.nics.size(); ++i) {
@@ -82,6 +114,8 @@ absl::Status CheckAgainstOthers(Database& db, const core::Host& host,
     if (nic.address) PXE_RETURN_IF_ERROR(CheckPlace(db, i, *nic.address));
   }
   PXE_RETURN_IF_ERROR(CheckUuid(db, host));
+  PXE_RETURN_IF_ERROR(CheckClientIds(db, host));
+  PXE_RETURN_IF_ERROR(CheckRelayIds(db, host));
   return RequireProfile(db, "host.profile", host.profile);
 }
 
@@ -110,7 +144,8 @@ absl::StatusOr<core::Host> UpdateHost(Database& db, core::Host host, Seconds now
 
 absl::Status FreeIdentity(Database& db, std::string_view id) {
   PXE_RETURN_IF_ERROR(EraseNics(db, id));
-  return db.Run("UPDATE host SET uuid = NULL WHERE id = ?1", id);
+  PXE_RETURN_IF_ERROR(EraseClientIds(db, id));
+  return db.Run("UPDATE host SET uuid = NULL, circuit_id = '', remote_id = '' WHERE id = ?1", id);
 }
 
 absl::Status EraseHost(Database& db, std::string_view id) {

@@ -1,4 +1,5 @@
-// Hosts as rows, and the rules between hosts: a MAC, an address, a UUID belongs to one of them.
+// Hosts as rows, and the rules between hosts: a MAC, an address, a UUID, a client id, a circuit or
+// remote id belongs to one of them.
 //
 // Inside a transaction. The caller has run core::Validate. Written objects come back with their
 // stamp. Errors name the field and the owner: "host.nics[0].mac: 52:54:00:00:00:01 belongs to
@@ -27,8 +28,8 @@ absl::StatusOr<core::Host> InsertHost(Database& db, core::Host host, Seconds now
 // Replaces all but `uid` and `stamp.created`. NOT_FOUND when there is none.
 absl::StatusOr<core::Host> UpdateHost(Database& db, core::Host host, Seconds now);
 
-// Frees the MACs, addresses and UUID of a host that is to be updated later in the same transaction,
-// so that hosts can trade them. NOT_FOUND is no error.
+// Frees all that a host is found by, and its addresses, of one that is to be updated later in the
+// same transaction, so that hosts can trade them. NOT_FOUND is no error.
 absl::Status FreeIdentity(Database& db, std::string_view id);
 
 absl::Status EraseHost(Database& db, std::string_view id);

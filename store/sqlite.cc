@@ -135,6 +135,12 @@ std::span<const uint8_t> Statement::BlobView() {
   return {bytes, static_cast<size_t>(sqlite3_column_bytes(handle_, column))};
 }
 
+std::optional<int64_t> Statement::OptionalInt() {
+  if (sqlite3_column_type(handle_, next_column_) != SQLITE_NULL) return Int();
+  ++next_column_;
+  return std::nullopt;
+}
+
 std::optional<std::string> Statement::OptionalText() {
   const int column = next_column_++;
   const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));

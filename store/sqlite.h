@@ -69,6 +69,7 @@ class Statement {
   // The same without a copy, valid until the next call of Next().
   std::string_view TextView();
   std::span<const uint8_t> BlobView();
+  std::optional<int64_t> OptionalInt();
   std::optional<std::string> OptionalText();
   std::optional<Ipv4> OptionalAddress();
 

@@ -62,7 +62,8 @@ StateFiles::StateFiles(const fs::path& directory_of_all)
       shared(Beside("-shm")),
       mark(Beside(".in-use")),
       unfinished(Beside(".new")),
-      restoring(Beside(".restoring")) {}
+      restoring(Beside(".restoring")),
+      journal(directory / "journal.db") {}
 
 fs::path StateFiles::Beside(std::string_view suffix) const {
   return database.string() + std::string(suffix);

@@ -26,6 +26,7 @@ struct StateFiles {
   std::filesystem::path mark;        // there while the log may hold what the database lacks
   std::filesystem::path unfinished;  // a new database that has not got its name yet
   std::filesystem::path restoring;   // a backup that has not got its name yet
+  std::filesystem::path journal;     // journal.db: what may be lost (store/journal.h)
 };
 
 // Waits until the content of the file, or the names in the directory, are on the disk.

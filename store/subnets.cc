@@ -10,6 +10,7 @@
 #include "store/profiles.h"
 #include "store/revision.h"
 #include "store/rows.h"
+#include "store/subnet_keys.h"
 
 namespace pxe::store {
 namespace {
@@ -18,7 +19,8 @@ constexpr Sql kLoad = R"sql(
   SELECT id, address, length, domain_name, default_lease, min_lease, max_lease, next_server,
          default_profile, unknown_machines, unknown_profile, authoritative, always_broadcast,
          plain_boot_file, plain_next_server, mode, shared_network, identity, bootp, rapid_commit,
-         echo_client_id, revision, created, updated
+         echo_client_id, edge_addresses, reuse_declined, ping_check, trust_subnet_selection,
+         trust_direct_relay_agent, min_secs, revision, created, updated
   FROM subnet WHERE id BETWEEN ?1 AND ?2 ORDER BY id
 )sql";
 
@@ -49,10 +51,11 @@ constexpr Sql kInsert = R"sql(
   INSERT INTO subnet (id, address, length, domain_name, default_lease, min_lease, max_lease,
                       next_server, default_profile, unknown_machines, unknown_profile,
                       authoritative, always_broadcast, plain_boot_file, plain_next_server, mode,
-                      shared_network, identity, bootp, rapid_commit, echo_client_id, revision,
-                      created, updated)
+                      shared_network, identity, bootp, rapid_commit, echo_client_id,
+                      edge_addresses, reuse_declined, ping_check, trust_subnet_selection,
+                      trust_direct_relay_agent, min_secs, revision, created, updated)
   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-          ?20, ?21, ?22, ?23, ?24)
+          ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30)
 )sql";
 
 constexpr Sql kUpdate = R"sql(
@@ -61,7 +64,9 @@ constexpr Sql kUpdate = R"sql(
                     unknown_profile = ?11, authoritative = ?12, always_broadcast = ?13,
                     plain_boot_file = ?14, plain_next_server = ?15, mode = ?16,
                     shared_network = ?17, identity = ?18, bootp = ?19, rapid_commit = ?20,
-                    echo_client_id = ?21, revision = ?22, updated = ?23
+                    echo_client_id = ?21, edge_addresses = ?22, reuse_declined = ?23,
+                    ping_check = ?24, trust_subnet_selection = ?25, trust_direct_relay_agent = ?26,
+                    min_secs = ?27, revision = ?28, updated = ?29
   WHERE id = ?1
 )sql";
 
@@ -108,6 +113,12 @@ core::Subnet ReadSubnet(Statement& row) {
   subnet.bootp = EnumOf(row.TextView(), kBootps);
   subnet.rapid_commit = row.Bool();
   subnet.echo_client_id = row.Bool();
+  subnet.edge_addresses = row.Bool();
+  subnet.reuse_declined = row.Bool();
+  subnet.ping_check = row.Bool();
+  subnet.trust_subnet_selection = row.Bool();
+  subnet.trust_direct_relay_agent = row.Bool();
+  subnet.min_secs = std::chrono::seconds{row.Int()};
   subnet.stamp = ReadStamp(row);
   return subnet;
 }
@@ -144,6 +155,7 @@ absl::StatusOr<std::vector<core::Subnet>> Load(Database& db, IdRange ids) {
     subnet.options.push_back(ReadOption(row));
     return absl::OkStatus();
   }));
+  PXE_RETURN_IF_ERROR(LoadGuardsAndKeys(db, ids, subnets));
   return subnets;
 }
 
@@ -220,6 +232,7 @@ absl::Status InsertChildren(Database& db, const core::Subnet& subnet) {
   for (size_t i = 0; i < subnet.relay_addresses.size(); ++i) {
     PXE_RETURN_IF_ERROR(db.Run(kInsertRelay, subnet.relay_addresses[i], subnet.id, i));
   }
+  PXE_RETURN_IF_ERROR(InsertGuardsAndKeys(db, subnet));
   PXE_RETURN_IF_ERROR(InsertOptions(db, kInsertOption, subnet.id, subnet.options));
   PXE_RETURN_IF_ERROR(InsertServers(db, subnet, kRouter, subnet.routers));
   PXE_RETURN_IF_ERROR(InsertServers(db, subnet, kDns, subnet.dns_servers));
@@ -227,6 +240,7 @@ absl::Status InsertChildren(Database& db, const core::Subnet& subnet) {
 }
 
 absl::Status EraseChildren(Database& db, std::string_view id) {
+  PXE_RETURN_IF_ERROR(EraseGuardsAndKeys(db, id));
   PXE_RETURN_IF_ERROR(db.Run("DELETE FROM pool WHERE subnet = ?1", id));
   PXE_RETURN_IF_ERROR(db.Run("DELETE FROM subnet_relay WHERE subnet = ?1", id));
   PXE_RETURN_IF_ERROR(db.Run("DELETE FROM subnet_option WHERE subnet = ?1", id));
@@ -249,7 +263,9 @@ absl::StatusOr<core::Subnet> InsertSubnet(Database& db, core::Subnet subnet, Sec
                              subnet.authoritative, subnet.always_broadcast, subnet.plain_boot_file,
                              subnet.plain_next_server, TextOf(subnet.mode), subnet.shared_network,
                              TextOf(subnet.identity), TextOf(subnet.bootp), subnet.rapid_commit,
-                             subnet.echo_client_id, revision, now, now));
+                             subnet.echo_client_id, subnet.edge_addresses, subnet.reuse_declined,
+                             subnet.ping_check, subnet.trust_subnet_selection,
+                             subnet.trust_direct_relay_agent, subnet.min_secs, revision, now, now));
   PXE_RETURN_IF_ERROR(InsertChildren(db, subnet));
   return subnet;
 }
@@ -268,7 +284,9 @@ absl::StatusOr<core::Subnet> UpdateSubnet(Database& db, core::Subnet subnet, Sec
                              subnet.authoritative, subnet.always_broadcast, subnet.plain_boot_file,
                              subnet.plain_next_server, TextOf(subnet.mode), subnet.shared_network,
                              TextOf(subnet.identity), TextOf(subnet.bootp), subnet.rapid_commit,
-                             subnet.echo_client_id, revision, now));
+                             subnet.echo_client_id, subnet.edge_addresses, subnet.reuse_declined,
+                             subnet.ping_check, subnet.trust_subnet_selection,
+                             subnet.trust_direct_relay_agent, subnet.min_secs, revision, now));
   PXE_RETURN_IF_ERROR(EraseChildren(db, subnet.id));
   PXE_RETURN_IF_ERROR(InsertChildren(db, subnet));
   return subnet;

@@ -19,6 +19,9 @@ class HostFlags {
     AddRepeatable(verb, "--address", addresses_, "Reserved address of the NIC; the 2nd of the 2nd");
     AddRepeatable(verb, "--host-name", host_names_, "Host name the NIC is told");
     verb.add_option("--uuid", uuid_, "SMBIOS UUID, as dmidecode prints it");
+    AddRepeatable(verb, "--client-id", client_ids_, "Option 61 it is found by, hexadecimal");
+    verb.add_option("--circuit-id", circuit_id_, "Port of a switch (82.1) it is found by");
+    verb.add_option("--remote-id", remote_id_, "Remote id of a relay (82.2) it is found by");
     verb.add_option("--serial", serial_, "Serial number of the machine");
     verb.add_option("--profile", profile_, "What to boot; \"\": what rules and subnet say");
     verb.add_option("--local-boot", local_boot_, "true: boot the local disk, also with a profile");
@@ -33,6 +36,9 @@ class HostFlags {
 
   absl::Status Apply(v1::Host& host, FieldMask& mask) const {
     if (Named(uuid_, "uuid", mask)) host.set_uuid(*uuid_);
+    ApplyList(client_ids_, "client_ids", host.mutable_client_ids(), mask);
+    if (Named(circuit_id_, "circuit_id", mask)) host.set_circuit_id(*circuit_id_);
+    if (Named(remote_id_, "remote_id", mask)) host.set_remote_id(*remote_id_);
     if (Named(profile_, "profile", mask)) {
       host.set_profile(FullName(api::kProfiles, *profile_));
     }
@@ -76,8 +82,9 @@ class HostFlags {
     for (size_t i = 0; i < host_names_.size(); ++i) nic(i)->set_host_name(host_names_[i]);
   }
 
-  Texts macs_, addresses_, host_names_, labels_, variables_, options_;
-  std::optional<std::string> uuid_, serial_, profile_, answers_, next_server_;
+  Texts macs_, addresses_, host_names_, labels_, variables_, options_, client_ids_;
+  std::optional<std::string> circuit_id_, remote_id_, uuid_, serial_, profile_, answers_,
+      next_server_;
   std::optional<bool> local_boot_;
 };
 

@@ -5,6 +5,7 @@
 #include "clients/pxeadm/commands.h"
 #include "clients/pxeadm/resource.h"
 #include "pxe/v1/lease.grpc.pb.h"
+#include "pxe/v1/pool.grpc.pb.h"
 
 namespace pxe::adm {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 struct LeaseArguments final : Arguments {
   std::string address;
   std::string filter;
+  std::string subnet;
 };
 
 std::string StateCell(v1::LeaseState state) {
@@ -63,6 +65,38 @@ absl::Status RunRelease(Session& session, const LeaseArguments& given) {
   return absl::OkStatus();
 }
 
+void PrintCounts(Session& session, const v1::GetPoolStatisticsResponse& counts) {
+  std::vector<Row> rows;
+  const auto add = [&rows](const char* what, uint32_t count) {
+    rows.push_back({what, std::to_string(count)});
+  };
+  add("free", counts.free());
+  add("offered", counts.offered());
+  add("pending", counts.pending());
+  add("bound", counts.bound());
+  add("resting", counts.resting());
+  add("declined", counts.declined());
+  add("reserved", counts.reserved());
+  add("excluded", counts.excluded());
+  add("total", counts.total());
+  session.out << RenderTable({"USE", "ADDRESSES"}, rows);
+}
+
+absl::Status RunCount(Session& session, const LeaseArguments& given) {
+  const auto stub = v1::PoolService::NewStub(session.channel());
+  v1::GetPoolStatisticsRequest request;
+  request.set_subnet(FullName(api::kSubnets, given.subnet));
+  v1::GetPoolStatisticsResponse counts;
+  PXE_RETURN_IF_ERROR(session.Call([&](grpc::ClientContext* context) {
+    return stub->GetPoolStatistics(context, request, &counts);
+  }));
+  if (session.format == Format::kJson || session.format == Format::kYaml) {
+    return PrintMessage(session, counts);
+  }
+  PrintCounts(session, counts);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 void AddLeaseCommands(CommandLine& line) {
@@ -78,6 +112,10 @@ void AddLeaseCommands(CommandLine& line) {
       ->add_option("--filter", given.filter, "Conditions: subnet = subnets/lab AND state = BOUND");
   line.AddVerb(noun, "get", "Show the lease of an address", get, given)
       ->add_option("ADDRESS", given.address)
+      ->required();
+  line.AddVerb(noun, "count", "Count the addresses in the pools of a subnet by their use",
+               &RunCount, given)
+      ->add_option("SUBNET", given.subnet)
       ->required();
   line.AddVerb(noun, "release", "Take an address back; its machine is not told", &RunRelease, given)
       ->add_option("ADDRESS", given.address)

@@ -28,11 +28,13 @@ void Describe(CommandLine& line, Session& session, std::string& format) {
   AddProfileCommands(line);
   AddTemplateCommands(line);
   AddRuleCommands(line);
+  AddQuirkCommands(line);
   AddLeaseCommands(line);
   AddPreviewCommand(line);
   AddBootCommands(line);
   AddStatusCommand(line);
   AddHistoryCommands(line);
+  AddEventsCommand(line);
   AddBackupCommand(line);
   AddBootfilesCommands(line);
 }

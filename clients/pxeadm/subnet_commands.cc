@@ -1,6 +1,7 @@
 #include "api/resource_name.h"
 #include "clients/pxeadm/commands.h"
 #include "clients/pxeadm/editable.h"
+#include "clients/pxeadm/guard_flag.h"
 #include "clients/pxeadm/option_flag.h"
 #include "pxe/v1/subnet.grpc.pb.h"
 
@@ -42,6 +43,11 @@ constexpr Word<v1::ClientIdentity> kIdentityWords[] = {{"mac", v1::CLIENT_IDENTI
                                                        {"auto", v1::CLIENT_IDENTITY_AUTO}};
 constexpr Word<v1::Bootp> kBootpWords[] = {
     {"static", v1::BOOTP_STATIC}, {"dynamic", v1::BOOTP_DYNAMIC}, {"off", v1::BOOTP_OFF}};
+constexpr Word<v1::HostKey> kHostKeyWords[] = {{"mac", v1::HOST_KEY_MAC},
+                                               {"uuid", v1::HOST_KEY_UUID},
+                                               {"client-id", v1::HOST_KEY_CLIENT_ID},
+                                               {"circuit-id", v1::HOST_KEY_CIRCUIT_ID},
+                                               {"remote-id", v1::HOST_KEY_REMOTE_ID}};
 
 // The value of a flag that was given; UsageError lists the words.
 template <typename Enum, size_t kCount>
@@ -77,10 +83,11 @@ class SubnetFlags {
     verb.add_option("--authoritative", authoritative_, "true: refuse wrong claims at once");
     verb.add_option("--always-broadcast", always_broadcast_, "true: broadcast every reply");
     DeclareLink(verb);
+    DeclareGuards(verb);
     AddRepeatable(verb, "--option", options_, kOptionHelp);
   }
 
-  bool NeedsStored() const { return !options_.empty(); }
+  bool NeedsStored() const { return !options_.empty() || !guards_.empty(); }
 
   absl::Status Apply(v1::Subnet& subnet, FieldMask& mask) const {
     if (Named(cidr_, "cidr", mask)) subnet.set_cidr(*cidr_);
@@ -105,6 +112,9 @@ class SubnetFlags {
     ApplyList(ntp_, "ntp_servers", subnet.mutable_ntp_servers(), mask);
     PXE_RETURN_IF_ERROR(ApplyLeases(subnet, mask));
     PXE_RETURN_IF_ERROR(ApplyLink(subnet, mask));
+    PXE_RETURN_IF_ERROR(ApplyKeys(subnet, mask));
+    PXE_RETURN_IF_ERROR(ApplyTrust(subnet, mask));
+    PXE_RETURN_IF_ERROR(ApplyGuards(guards_, subnet.mutable_pool_guards(), mask));
     PXE_RETURN_IF_ERROR(ApplyOptions(options_, subnet.mutable_options(), mask));
     return ApplyUnknown(subnet, mask);
   }
@@ -118,6 +128,52 @@ class SubnetFlags {
     verb.add_option("--bootp", bootp_, "Who is answered by BOOTP: static, dynamic or off");
     verb.add_option("--rapid-commit", rapid_commit_, "true: an ACK at once to who asks for it");
     verb.add_option("--echo-client-id", echo_client_id_, "false: option 61 is not sent back");
+  }
+
+  void DeclareGuards(CLI::App& verb) {
+    AddRepeatable(verb, "--guard", guards_, kGuardHelp);
+    verb.add_option("--edge-addresses", edge_addresses_, "true: give away .0 and .255 as well");
+    verb.add_option("--reuse-declined", reuse_declined_, "true: declined ones, if all are gone");
+    AddRepeatable(verb, "--host-key", host_keys_,
+                  "What hosts are found by, in order: mac, uuid, client-id, circuit-id, remote-id");
+    verb.add_option("--ping-check", ping_check_, "true: ping an address before it is offered");
+    verb.add_option("--trust-subnet-selection", trust_subnet_selection_,
+                    "true: option 118 of clients counts");
+    verb.add_option("--trust-direct-relay-agent", trust_direct_relay_agent_,
+                    "false: drop option 82 that came through no relay");
+    verb.add_option("--min-secs", min_secs_, "Silence until a client has waited so long");
+  }
+
+  absl::Status ApplyKeys(v1::Subnet& subnet, FieldMask& mask) const {
+    if (host_keys_.empty()) return absl::OkStatus();
+    mask.add_paths("host_keys");
+    subnet.clear_host_keys();
+    for (const std::string& word : host_keys_) {
+      PXE_ASSIGN_OR_RETURN(const auto key, ParseWord("--host-key", kHostKeyWords, word));
+      subnet.add_host_keys(key);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ApplyTrust(v1::Subnet& subnet, FieldMask& mask) const {
+    if (Named(edge_addresses_, "edge_addresses", mask)) {
+      subnet.set_edge_addresses(*edge_addresses_);
+    }
+    if (Named(reuse_declined_, "reuse_declined", mask)) {
+      subnet.set_reuse_declined(*reuse_declined_);
+    }
+    if (Named(ping_check_, "ping_check", mask)) subnet.set_ping_check(*ping_check_);
+    if (Named(trust_subnet_selection_, "trust_subnet_selection", mask)) {
+      subnet.set_trust_subnet_selection(*trust_subnet_selection_);
+    }
+    if (Named(trust_direct_relay_agent_, "trust_direct_relay_agent", mask)) {
+      subnet.set_trust_direct_relay_agent(*trust_direct_relay_agent_);
+    }
+    if (Named(min_secs_, "min_secs", mask)) {
+      PXE_ASSIGN_OR_RETURN(*subnet.mutable_min_secs(),
+                           ParseProtoDuration("--min-secs", *min_secs_));
+    }
+    return absl::OkStatus();
   }
 
   absl::Status ApplyLink(v1::Subnet& subnet, FieldMask& mask) const {
@@ -183,9 +239,11 @@ class SubnetFlags {
   std::optional<std::string> cidr_, domain_, next_server_, default_profile_, unknown_;
   std::optional<std::string> default_lease_, min_lease_, max_lease_;
   std::optional<std::string> plain_boot_file_, plain_next_server_;
-  std::optional<std::string> mode_, shared_network_, identity_, bootp_;
+  std::optional<std::string> mode_, shared_network_, identity_, bootp_, min_secs_;
   std::optional<bool> authoritative_, always_broadcast_, rapid_commit_, echo_client_id_;
-  Texts pools_, routers_, dns_, ntp_, relays_, options_;
+  std::optional<bool> edge_addresses_, reuse_declined_, ping_check_;
+  std::optional<bool> trust_subnet_selection_, trust_direct_relay_agent_;
+  Texts pools_, routers_, dns_, ntp_, relays_, options_, guards_, host_keys_;
 };
 
 std::string UnknownCell(const v1::Subnet& subnet) {

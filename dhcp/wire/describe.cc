@@ -45,6 +45,7 @@ std::string Value(const Options::Option& option) {
     case OptionCode::kNtpServers:
     case OptionCode::kRequestedAddress:
     case OptionCode::kServerId:
+    case OptionCode::kSubnetSelection:
       return Addresses(option.value);
     case OptionCode::kHostName:
     case OptionCode::kDomainName:

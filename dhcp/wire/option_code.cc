@@ -44,6 +44,7 @@ constexpr std::array kNamedOptions{
     NamedOption{OptionCode::kClientInterface, "client interface"},
     NamedOption{OptionCode::kClientUuid, "client UUID"},
     NamedOption{OptionCode::kIpv6Only, "IPv6 only"},
+    NamedOption{OptionCode::kSubnetSelection, "subnet selection"},
     NamedOption{OptionCode::kClasslessRoutes, "classless routes"},
     NamedOption{OptionCode::kVendorIdentifyingClass, "vendor-identifying class"},
     NamedOption{OptionCode::kVendorIdentifying, "vendor-identifying options"},

@@ -42,6 +42,7 @@ enum class OptionCode : uint8_t {
   kClientInterface = 94,
   kClientUuid = 97,
   kIpv6Only = 108,                // RFC 8925
+  kSubnetSelection = 118,         // RFC 3011
   kClasslessRoutes = 121,         // RFC 3442
   kVendorIdentifyingClass = 124,  // RFC 3925, as the next
   kVendorIdentifying = 125,

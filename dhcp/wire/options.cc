@@ -12,8 +12,16 @@ constexpr std::array kLeading = {
     OptionCode::kRouters,     OptionCode::kDnsServers,
 };
 
+constexpr std::array<bool, 256> FixedPlaces() {
+  std::array<bool, 256> fixed{};
+  for (const OptionCode code : kLeading) fixed[static_cast<uint8_t>(code)] = true;
+  fixed[static_cast<uint8_t>(OptionCode::kRelayAgent)] = true;
+  return fixed;
+}
+
 bool HasFixedPlace(OptionCode code) {
-  return code == OptionCode::kRelayAgent || std::ranges::find(kLeading, code) != kLeading.end();
+  static constexpr auto kFixed = FixedPlaces();
+  return kFixed[static_cast<uint8_t>(code)];
 }
 
 bool IsReadAsCString(OptionCode code) {
@@ -40,6 +48,20 @@ std::span<const uint8_t> NextPiece(OptionCode code, std::span<const uint8_t> res
 
 Options Options::Read(std::span<const std::span<const uint8_t>> areas) {
   Options options;
+  bool repeated = false;
+  for (const auto area : areas) {
+    WalkOptions(area, [&](OptionCode code, std::span<const uint8_t> value) {
+      repeated = repeated || options.Has(code);
+      if (!repeated) options.Append(code, value);
+    });
+  }
+  if (repeated) return ReadJoined(areas);
+  return options;
+}
+
+// The same where a code comes more than once: first how long each is, then each in its place.
+Options Options::ReadJoined(std::span<const std::span<const uint8_t>> areas) {
+  Options options;
   size_t total = 0;
   const auto count = [&](OptionCode code, std::span<const uint8_t> value) {
     auto& position = options.index_[static_cast<uint8_t>(code)];
@@ -58,7 +80,7 @@ Options Options::Read(std::span<const std::span<const uint8_t>> areas) {
     offset += entry.length;
     entry.length = 0;
   }
-  options.bytes_.resize(total);
+  options.Extend(total);
   const auto place = [&](OptionCode code, std::span<const uint8_t> value) {
     Entry& entry = options.entries_[options.index_[static_cast<uint8_t>(code)] - 1u];
     std::ranges::copy(value, options.bytes_.begin() + entry.offset + entry.length);
@@ -78,11 +100,19 @@ void Options::AddFlag(OptionCode code) {
 
 void Options::Append(OptionCode code, std::span<const uint8_t> value) {
   assert(!Has(code));
-  entries_.push_back({.code = code,
-                      .offset = static_cast<uint32_t>(bytes_.size()),
-                      .length = static_cast<uint32_t>(value.size())});
+  entries_.push_back(
+      {.code = code, .offset = used_, .length = static_cast<uint32_t>(value.size())});
   index_[static_cast<uint8_t>(code)] = static_cast<uint8_t>(entries_.size());
-  bytes_.insert(bytes_.end(), value.begin(), value.end());
+  std::ranges::copy(value, Extend(value.size()));
+}
+
+// Room for so many more bytes of values. Grown by all there is to grow by: one by one would cost
+// more than the packet.
+uint8_t* Options::Extend(size_t count) {
+  const size_t begin = used_;
+  used_ += static_cast<uint32_t>(count);
+  if (used_ > bytes_.size()) bytes_.resize(std::max<size_t>(bytes_.capacity(), 2 * used_));
+  return bytes_.data() + begin;
 }
 
 void Options::AddU8(OptionCode code, uint8_t value) {
@@ -104,9 +134,15 @@ void Options::AddAddress(OptionCode code, Ipv4 address) {
 }
 
 void Options::AddAddresses(OptionCode code, std::span<const Ipv4> addresses) {
-  ByteWriter out;
-  for (const Ipv4 address : addresses) out.U32(address.value);
-  Add(code, out.bytes());
+  if (addresses.empty()) return;
+  Append(code, {});
+  uint8_t* to = Extend(addresses.size() * sizeof(Ipv4));
+  for (const Ipv4 address : addresses) {
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      *to++ = static_cast<uint8_t>(address.value >> shift);
+    }
+  }
+  entries_.back().length = static_cast<uint32_t>(addresses.size() * sizeof(Ipv4));
 }
 
 void Options::Remove(OptionCode code) {

@@ -79,10 +79,13 @@ class Options {
     uint32_t length = 0;
   };
 
+  static Options ReadJoined(std::span<const std::span<const uint8_t>> areas);
   void Append(OptionCode code, std::span<const uint8_t> value);
+  uint8_t* Extend(size_t count);
 
   absl::InlinedVector<Entry, 24> entries_;   // at most 254: there are no more codes
-  absl::InlinedVector<uint8_t, 320> bytes_;  // the values
+  absl::InlinedVector<uint8_t, 320> bytes_;  // room for the values
+  uint32_t used_ = 0;                        // of it
   std::array<uint8_t, 256> index_{};         // position in entries_ plus one, by code; 0: absent
 };
 

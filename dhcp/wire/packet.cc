@@ -73,49 +73,47 @@ void ReadOptions(std::span<const uint8_t> area, const Survey& survey, Packet& pa
   packet.options.Remove(OptionCode::kOverload);
 }
 
+// Whether a packet with that op may be of that type.
+bool GoesWith(uint8_t op, MessageType type) {
+  switch (type) {
+    case MessageType::kDiscover:
+    case MessageType::kRequest:
+    case MessageType::kDecline:
+    case MessageType::kRelease:
+    case MessageType::kInform:
+      return op == kBootRequest;
+    case MessageType::kOffer:
+    case MessageType::kAck:
+    case MessageType::kNak:
+      return op == kBootReply;
+  }
+  return false;
+}
+
 std::optional<DropReason> CheckMessageType(const Survey& survey, const Packet& packet) {
   const auto value = packet.options.Find(OptionCode::kMessageType);
   if (!value) {
     return packet.truncated_tail ? DropReason::kOptionTruncated : DropReason::kNoMessageType;
   }
   if (survey.message_types > 1) return DropReason::kDuplicateType;
-  if (value->size() != 1) return DropReason::kUnsupportedType;
-  switch (static_cast<MessageType>((*value)[0])) {
-    case MessageType::kDiscover:
-    case MessageType::kRequest:
-    case MessageType::kDecline:
-    case MessageType::kRelease:
-    case MessageType::kInform:
-      return std::nullopt;
-    case MessageType::kOffer:
-    case MessageType::kAck:
-    case MessageType::kNak:
-      break;
-  }
-  return DropReason::kUnsupportedType;
+  const bool known = value->size() == 1 && GoesWith(packet.op, MessageType{(*value)[0]});
+  return known ? std::nullopt : std::optional(DropReason::kUnsupportedType);
 }
 
 std::optional<DropReason> CheckHeader(const Packet& packet) {
-  if (packet.op != kBootRequest) return DropReason::kNotRequest;
   if (packet.hlen > packet.chaddr.size()) return DropReason::kBadHlen;
   if (packet.htype == 0 && packet.hlen != 0) return DropReason::kBadHtype;
   return std::nullopt;
 }
 
-}  // namespace
-
-MessageType Packet::type() const {
-  const auto value = options.Find(OptionCode::kMessageType);
-  return static_cast<MessageType>(value && !value->empty() ? (*value)[0] : 0);
-}
-
-std::variant<Packet, DropReason> ParsePacket(std::span<const uint8_t> bytes) {
+std::variant<Packet, DropReason> Parse(std::span<const uint8_t> bytes, uint8_t op) {
   if (bytes.size() < kHeaderBytes) return DropReason::kShort;
   std::variant<Packet, DropReason> result;
   Packet& packet = std::get<Packet>(result);
   ByteReader in(bytes);
   ReadHeader(in, packet);
   const uint32_t cookie = in.U32();
+  if (packet.op != op) return DropReason::kNotRequest;
   if (const auto reason = CheckHeader(packet)) return *reason;
   if (!in.ok() || cookie != kMagicCookie) return DropReason::kNoCookie;
 
@@ -127,6 +125,21 @@ std::variant<Packet, DropReason> ParsePacket(std::span<const uint8_t> bytes) {
   return result;
 }
 
+}  // namespace
+
+MessageType Packet::type() const {
+  const auto value = options.Find(OptionCode::kMessageType);
+  return static_cast<MessageType>(value && !value->empty() ? (*value)[0] : 0);
+}
+
+std::variant<Packet, DropReason> ParsePacket(std::span<const uint8_t> bytes) {
+  return Parse(bytes, kBootRequest);
+}
+
+std::variant<Packet, DropReason> ParseReply(std::span<const uint8_t> bytes) {
+  return Parse(bytes, kBootReply);
+}
+
 std::variant<Packet, DropReason> ParseBootp(std::span<const uint8_t> bytes) {
   if (bytes.size() < kHeaderBytes) return DropReason::kShort;
   std::variant<Packet, DropReason> result;
@@ -134,6 +147,7 @@ std::variant<Packet, DropReason> ParseBootp(std::span<const uint8_t> bytes) {
   ByteReader in(bytes);
   ReadHeader(in, packet);
   const uint32_t cookie = in.U32();
+  if (packet.op != kBootRequest) return DropReason::kNotRequest;
   if (const auto reason = CheckHeader(packet)) return *reason;
   packet.has_cookie = in.ok() && cookie == kMagicCookie;
   if (packet.has_cookie) ReadOptions(in.Rest(), Survey{}, packet);
@@ -161,7 +175,7 @@ std::vector<uint8_t> SerializePacket(const Packet& packet) {
     out.U32(kMagicCookie);
     WriteOptions(packet.options, out);
   }
-  out.ZerosUpTo(kMinReplyBytes);
+  out.ZerosUpTo(std::max<size_t>(kMinReplyBytes, packet.pad_to));
   return out.Take();
 }
 

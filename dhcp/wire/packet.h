@@ -42,6 +42,8 @@ struct Packet {
   std::array<uint8_t, 128> file{};
   Options options;
 
+  uint16_t pad_to = 0;  // of a reply: bytes that it has at least; fewer than kMinReplyBytes: those
+
   // Whether there are options at all; BOOTP clients may send none, and get none.
   bool has_cookie = true;
 
@@ -56,6 +58,9 @@ struct Packet {
 
 // The packet, or why it is none that we answer.
 std::variant<Packet, DropReason> ParsePacket(std::span<const uint8_t> bytes);
+
+// A server's OFFER, ACK or NAK, or why it is none; kNotRequest: it is a client's.
+std::variant<Packet, DropReason> ParseReply(std::span<const uint8_t> bytes);
 
 // A BOOTP request: what ParsePacket refuses as kNoCookie or kNoMessageType, with whatever options
 // it has (C147).

@@ -10,9 +10,9 @@ namespace {
 constexpr size_t kMaxHostName = 63;  // of one label, RFC 1035
 
 std::string Stripped(std::span<const uint8_t> value) {
-  std::string text(value.begin(), value.end());
-  text.erase(text.find_last_not_of('\0') + 1);
-  return text;
+  std::string_view text(reinterpret_cast<const char*>(value.data()), value.size());
+  text.remove_suffix(text.size() - (text.find_last_not_of('\0') + 1));
+  return std::string(text);
 }
 
 std::optional<ByteReader> Exactly(size_t length, const Options& options, OptionCode code) {
@@ -102,10 +102,9 @@ std::optional<Uuid> ReadUuid(const Options& options) {
   return wire_order.Swapped();
 }
 
-std::vector<uint8_t> ReadClientId(const Options& options) {
+std::span<const uint8_t> ReadClientId(const Options& options) {
   const auto value = options.Find(OptionCode::kClientId);
-  if (!value || value->size() < 2) return {};
-  return {value->begin(), value->end()};
+  return value && value->size() >= 2 ? *value : std::span<const uint8_t>();
 }
 
 std::optional<BootItem> ReadBootItem(const Options& options) {
@@ -128,6 +127,7 @@ std::optional<BootItem> ReadBootItem(const Options& options) {
 
 std::optional<RelayAgent> ReadRelayAgent(const Options& options) {
   constexpr uint8_t kCircuitId = 1;
+  constexpr uint8_t kRemoteId = 2;
   constexpr uint8_t kLinkSelection = 5;
   constexpr uint8_t kServerId = 11;
   constexpr uint8_t kSourcePort = 19;
@@ -140,6 +140,7 @@ std::optional<RelayAgent> ReadRelayAgent(const Options& options) {
     const auto data = in.Bytes(in.U8());
     if (!in.ok()) return std::nullopt;
     if (code == kCircuitId) relay.circuit_id = data;
+    if (code == kRemoteId) relay.remote_id = data;
     if (code == kLinkSelection && data.size() == 4) relay.link_selection = {ByteReader(data).U32()};
     if (code == kServerId && data.size() == 4) relay.server_id = {ByteReader(data).U32()};
     if (code == kSourcePort) relay.source_port = true;

@@ -40,8 +40,8 @@ std::optional<std::vector<uint16_t>> ReadArchitectures(const Options& options);
 // Option 97 of type 0 and 16 bytes, turned from SMBIOS order into that of the text form (C43).
 std::optional<Uuid> ReadUuid(const Options& options);
 
-// Option 61; empty when shorter than the 2 bytes it must have (C39).
-std::vector<uint8_t> ReadClientId(const Options& options);
+// Option 61; empty when shorter than the 2 bytes it must have (C39). Good for as long as `options`.
+std::span<const uint8_t> ReadClientId(const Options& options);
 
 // Sub-option 71 of option 43: which boot server a PXE client asks for, and which of its layers.
 struct BootItem {
@@ -55,6 +55,7 @@ std::optional<BootItem> ReadBootItem(const Options& options);
 // The sub-options of option 82 that mean something to us, RFC 3046.
 struct RelayAgent {
   std::span<const uint8_t> circuit_id;  // 1: the port that the client is attached to
+  std::span<const uint8_t> remote_id;   // 2: the relay, or the machine at that port
   std::optional<Ipv4> link_selection;   // 5, RFC 3527: the client's link
   std::optional<Ipv4> server_id;        // 11, RFC 5107: what option 54 is to say
   bool source_port = false;             // 19, RFC 8357: answer to the relay's UDP source port

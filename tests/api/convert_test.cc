@@ -20,6 +20,12 @@ core::Subnet FullSubnet() {
       .id = "lab",
       .cidr = *ParseIpv4Prefix("10.0.0.0/24"),
       .pools = {*ParseIpv4Range("10.0.0.10-10.0.0.99"), *ParseIpv4Range("10.0.0.120-10.0.0.120")},
+      .pool_guards = {{.pool = *ParseIpv4Range("10.0.0.120-10.0.0.120"),
+                       .clients = core::PoolClients::kKnown,
+                       .kinds = {"bios", "uefi-x64"},
+                       .vendor_class_prefix = "PXEClient"}},
+      .edge_addresses = true,
+      .reuse_declined = true,
       .routers = {*ParseIpv4("10.0.0.1"), *ParseIpv4("10.0.0.2")},
       .dns_servers = {*ParseIpv4("8.8.8.8")},
       .ntp_servers = {*ParseIpv4("10.0.0.3")},
@@ -42,6 +48,12 @@ core::Subnet FullSubnet() {
       .bootp = core::Bootp::kOff,
       .rapid_commit = true,
       .echo_client_id = false,
+      .host_keys = {core::HostKey::kRemoteId, core::HostKey::kCircuitId, core::HostKey::kClientId,
+                    core::HostKey::kUuid, core::HostKey::kMac},
+      .ping_check = true,
+      .trust_subnet_selection = true,
+      .trust_direct_relay_agent = false,
+      .min_secs = 8s,
       .options = {{.code = 13, .value = {0, 4}, .always = true}}};
 }
 
@@ -53,6 +65,9 @@ core::Host FullHost() {
                    {.mac = *ParseMacAddress("52:54:00:00:00:02"),
                     .answers = core::Answers::kAddressOnly}},
           .uuid = *ParseUuid("b8945908-d6a6-41a9-611d-74a6ab80b83d"),
+          .client_ids = {{0xff, 0x01}, {0x00, 0x53}},
+          .circuit_id = "eth0/1",
+          .remote_id = "0x0006aa",
           .labels = {{"rack", "a"}, {"row", ""}},
           .variables = {{"disk", "/dev/sda"}},
           .serial = "CZ1234",
@@ -107,13 +122,41 @@ core::Rule FullRule() {
           .profile = "deb"};
 }
 
+core::Quirk FullQuirk() {
+  return {.id = "jetway",
+          .priority = 100,
+          .match = {.mac_prefix = {0x52, 0x54, 0},
+                    .vendor_class_prefix = "PXEClient",
+                    .kinds = {"bios", "uefi-x64"}},
+          .actions = {.vendor_options = core::VendorOptions::kGiven,
+                      .vendor_bytes = {6, 1, 8, 255},
+                      .vendor_class = "",
+                      .omit_boot_option = true,
+                      .nul_in_length = false,
+                      .broadcast = false,
+                      .pad_to = 576,
+                      .delay = std::chrono::milliseconds{1500}},
+          .why = "reads 67 too far"};
+}
+
 TEST(ConvertTest, EveryFieldSurvivesTheRoundTrip) {
+  EXPECT_THAT(FromProto("jetway", ToProto(FullQuirk())), IsOkAndHolds(FullQuirk()));
   const core::Template text{.id = "ks", .content_type = "text/x-ks", .text = "rootpw {{vars.pw}}"};
   EXPECT_THAT(FromProto("ks", ToProto(text)), IsOkAndHolds(text));
   EXPECT_THAT(FromProto("rack-a", ToProto(FullRule())), IsOkAndHolds(FullRule()));
   EXPECT_THAT(FromProto("lab", ToProto(FullSubnet())), IsOkAndHolds(FullSubnet()));
   EXPECT_THAT(FromProto("n1", ToProto(FullHost())), IsOkAndHolds(FullHost()));
   EXPECT_THAT(FromProto("deb", ToProto(FullProfile())), IsOkAndHolds(FullProfile()));
+}
+
+TEST(ConvertTest, WhatAQuirkSaysOfOption43AndWhatItDoesNotSaySurvive) {
+  core::Quirk quirk = FullQuirk();
+  quirk.actions = {};
+  EXPECT_THAT(FromProto("jetway", ToProto(quirk)), IsOkAndHolds(quirk));
+  for (const auto value : {core::VendorOptions::kUsual, core::VendorOptions::kOmitted}) {
+    quirk.actions.vendor_options = value;
+    EXPECT_THAT(FromProto("jetway", ToProto(quirk)), IsOkAndHolds(quirk));
+  }
 }
 
 TEST(ConvertTest, EveryUnknownMachinesValueSurvivesTheRoundTrip) {
@@ -165,6 +208,27 @@ TEST(ConvertTest, KindsOfARuleAreSortedAndOnce) {
   v1::Rule rule;
   for (const char* kind : {"uefi-x64", "bios", "uefi-x64"}) rule.mutable_match()->add_kinds(kind);
   EXPECT_THAT(FromProto("r", rule)->match.kinds, testing::ElementsAre("bios", "uefi-x64"));
+}
+
+TEST(ConvertTest, N4_KindsOfAGuardAreSortedAndOnceAndUnsaidClientsAreAnybody) {
+  v1::Subnet subnet;
+  subnet.set_cidr("10.0.0.0/24");
+  v1::PoolGuard* guard = subnet.add_pool_guards();
+  guard->set_pool("10.0.0.10-10.0.0.99");
+  for (const char* kind : {"uefi-x64", "bios", "uefi-x64"}) guard->add_kinds(kind);
+  const auto parsed = FromProto("lab", subnet);
+  ASSERT_THAT(parsed, IsOk());
+  EXPECT_THAT(parsed->pool_guards[0].kinds, testing::ElementsAre("bios", "uefi-x64"));
+  EXPECT_EQ(parsed->pool_guards[0].clients, core::PoolClients::kAnybody);
+}
+
+TEST(ConvertTest, C105_AClientIdMayHaveColons) {
+  v1::Host host;
+  host.add_client_ids("FF:00:1a");
+  const auto parsed = FromProto("n1", host);
+  ASSERT_THAT(parsed, IsOk());
+  EXPECT_EQ(parsed->client_ids[0], (std::vector<uint8_t>{0xff, 0x00, 0x1a}));
+  EXPECT_EQ(ToProto(*parsed).client_ids(0), "ff001a");
 }
 
 TEST(ConvertTest, AMacPrefixMayBeSpeltInAnyWay) {
@@ -260,6 +324,16 @@ TEST(ConvertTest, SubnetErrorsNameTheField) {
            "subnet.max_lease: must be whole seconds"},
           {[](v1::Subnet& s) { s.mutable_default_lease()->set_seconds(INT64_MAX); },
            "subnet.default_lease: must be a valid duration"},
+          {[](v1::Subnet& s) { s.mutable_pool_guards(0)->set_pool("10.0.0.9"); },
+           "subnet.pool_guards[0].pool: "},
+          {[](v1::Subnet& s) {
+             s.mutable_pool_guards(0)->set_clients(static_cast<v1::PoolClients>(9));
+           },
+           "subnet.pool_guards[0].clients: 9 has no meaning here"},
+          {[](v1::Subnet& s) { s.set_host_keys(1, v1::HOST_KEY_UNSPECIFIED); },
+           "subnet.host_keys[1]: 0 has no meaning here"},
+          {[](v1::Subnet& s) { s.mutable_min_secs()->set_seconds(-1); },
+           "subnet.min_secs: must be zero or more"},
       });
 }
 
@@ -272,6 +346,8 @@ TEST(ConvertTest, HostAndProfileErrorsNameTheField) {
           {[](v1::Host& h) { h.mutable_nics(0)->set_address("10.0.0.256"); },
            "host.nics[0].address: "},
           {[](v1::Host& h) { h.set_uuid("b8945908"); }, "host.uuid: "},
+          {[](v1::Host& h) { h.set_client_ids(1, "0af"); },
+           "host.client_ids[1]: \"0af\" is no even number of hexadecimal digits"},
           {[](v1::Host& h) { h.set_profile("profiles/"); }, "host.profile: "},
           {[](v1::Host& h) { h.set_next_server("pxe"); }, "host.next_server: "},
           {[](v1::Host& h) { h.set_answers(static_cast<v1::Answers>(9)); },
@@ -308,6 +384,25 @@ TEST(ConvertTest, HostAndProfileErrorsNameTheField) {
            "rule.match.mac_prefix: "},
           {[](v1::Rule& r) { r.mutable_match()->set_mac_prefix(":::"); },
            "rule.match.mac_prefix: "},
+      });
+}
+
+TEST(ConvertTest, ErrorsOfQuirksNameTheFieldToo) {
+  RunRows<v1::Quirk>(
+      FullQuirk(),
+      {
+          {[](v1::Quirk& q) { q.mutable_match()->set_mac_prefix("52:5"); },
+           "quirk.match.mac_prefix: \"52:5\" is not 1 to 6 bytes"},
+          {[](v1::Quirk& q) {
+             q.mutable_actions()->set_vendor_options(static_cast<v1::QuirkVendorOptions>(9));
+           },
+           "quirk.actions.vendor_options: 9 is no known value"},
+          {[](v1::Quirk& q) { q.mutable_actions()->set_pad_to(65'836); },
+           "quirk.actions.pad_to: is above 1472"},
+          {[](v1::Quirk& q) { q.mutable_actions()->mutable_delay()->set_nanos(1); },
+           "quirk.actions.delay: must be whole tenths of a second"},
+          {[](v1::Quirk& q) { q.mutable_actions()->mutable_delay()->set_seconds(-1); },
+           "quirk.actions.delay: must be zero or more"},
       });
 }
 

@@ -128,7 +128,8 @@ TEST(DataplaneTest, EventsCrossUnchanged) {
                    .kind = "bios",
                    .detail = "no_address",
                    .bytes = uint64_t{1} << 40,
-                   .milliseconds = 12});
+                   .milliseconds = 12,
+                   .link = {0x0a000001}});
   }
   EXPECT_EQ(RoundTrip(core::QuestionBatch{.events = all}).events, all);
 }

@@ -161,6 +161,28 @@ TEST(FilterTest, Rules) {
   }
 }
 
+TEST(FilterTest, Quirks) {
+  core::Quirk quirk{.id = "jetway", .priority = 100};
+  quirk.match = {.mac_prefix = {0, 0x30, 0x18}, .kinds = {"bios", "uefi-x64"}};
+  quirk.stamp.revision = 7;
+  for (const Row& row : std::vector<Row>{
+           {"name = quirks/jetway", true},
+           {"priority = 100", true},
+           {"priority = 10", false},
+           {"match.mac_prefix = 00-30-18", true},
+           {"match.mac_prefix = 00", false},
+           {"match.mac_prefix = \"\"", false},
+           {"match.kinds = uefi-x64", true},
+           {"match.kinds = rpi", false},
+           {"revision > 6", true},
+           {"revision > 7", false},
+       }) {
+    const auto filter = ParseFilter<core::Quirk>(row.filter);
+    ASSERT_THAT(filter, IsOk()) << row.filter;
+    EXPECT_EQ(core::Matches(*filter, quirk), row.matches) << row.filter;
+  }
+}
+
 TEST(FilterTest, Leases) {
   const core::Lease lease{.address = *ParseIpv4("10.0.0.20"),
                           .client = HardwareAddress::Of(*ParseMacAddress("52:54:00:00:00:01")),

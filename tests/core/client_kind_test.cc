@@ -97,7 +97,7 @@ INSTANTIATE_TEST_SUITE_P(
             "ipxe-uefi-arm64"},
         Row{"C113_41IsRpiBoot", Facts("PXEClient", {41}), "rpi"},
         Row{"C108_PrefixIsMatchedWithCase", Facts("pxeclient:Arch:00007", {7}), "os"},
-        Row{"C110_FlexBootWithoutUserClassIsKnownByOption175",
+        Row{"C110_Q36_FlexBootWithoutUserClassIsKnownByOption175",
             Facts("PXEClient:Arch:00007:UNDI:003010", {7}, {}, true), "ipxe-uefi-x64"}),
     NameOfRow);
 
@@ -113,8 +113,9 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"C112_OversizedArchIn60IsBios", Facts("PXEClient:Arch:99999:UNDI:003000"), "bios"},
         Row{"C112_FirstKnownOfSeveralCounts", Facts("PXEClient", {65000, 9, 0}), "uefi-x64"},
         Row{"C113_6IsX86Uefi", Facts("PXEClient", {6}), "uefi-x86"},
-        Row{"C113_7IsX64Uefi", Facts("PXEClient", {7}), "uefi-x64"},
-        Row{"C113_9OfVmwareIsX64Uefi", Facts("PXEClient:Arch:00009:UNDI:003010", {9}), "uefi-x64"},
+        Row{"C113_Q35_7IsX64Uefi", Facts("PXEClient", {7}), "uefi-x64"},
+        Row{"C113_Q22_9OfVmwareIsX64Uefi", Facts("PXEClient:Arch:00009:UNDI:003010", {9}),
+            "uefi-x64"},
         Row{"C113_10IsArm32Uefi", Facts("PXEClient", {10}), "uefi-arm32"},
         Row{"C113_11IsArm64Uefi", Facts("PXEClient", {11}), "uefi-arm64"},
         Row{"C113_15IsX86UefiHttp", Facts("HTTPClient", {15}), "http-uefi-x86"},

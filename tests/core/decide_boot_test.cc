@@ -362,7 +362,7 @@ TEST_F(DecideBootTest, C108_AnOsGetsNoBootFields) {
   EXPECT_EQ(verdict.loader, "");
 }
 
-TEST_F(DecideBootTest, AClientWithoutABootKindIsGivenThePlainFile) {
+TEST_F(DecideBootTest, Q38_AClientWithoutABootKindIsGivenThePlainFile) {
   subnet_.plain_boot_file = "phone.cfg";
   for (const ClientKind& kind : {kOs, kUnknownKind}) {
     for (const BootFacts& facts : {KnownHost(), UnknownMachine()}) {

@@ -156,7 +156,9 @@ TEST_F(DecideModesTest, N3_ASubnetThatIsServedOtherwiseTakesNoPart) {
 TEST_F(DecideModesTest, N3_AMachineIsPlacedWhereItsAddressWillBe) {
   desk.Share();
   const auto placed = [&](const DhcpQuestion& question) {
-    return PlaceOnLink(question, desk.subnet, desk.both, desk.facts.nic, desk.book, desk.now).id;
+    return PlaceOnLink(question, desk.subnet, desk.both, desk.facts.host, desk.facts.nic, desk.book,
+                       desk.now)
+        .id;
   };
   DhcpQuestion question = desk.Question(DhcpMessage::kDiscover, 1);
   EXPECT_EQ(placed(question), "lab");

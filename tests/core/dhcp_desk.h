@@ -12,6 +12,7 @@
 #include "base/ipv4.h"
 #include "base/mac_address.h"
 #include "core/decide_dhcp.h"
+#include "core/offer_limits.h"
 
 namespace pxe::core {
 
@@ -44,7 +45,8 @@ struct DhcpDesk {
     DhcpVerdict verdict = DecideDhcp(question, facts, book, now);
     if (verdict.offer) {
       const bool here = subnet.cidr.Contains(*verdict.offer);
-      book.HoldOffer(*verdict.offer, verdict.client, here ? subnet.cidr : second.cidr, now);
+      book.HoldOffer(*verdict.offer, verdict.client, here ? subnet.cidr : second.cidr, now,
+                     OriginOf(question));
     }
     if (verdict.drop_offers) book.DropOffers(verdict.client);
     for (const Lease& lease : verdict.changes) {

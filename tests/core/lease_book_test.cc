@@ -19,17 +19,34 @@ using std::chrono::seconds;
 
 TEST(FreeListTest, FirstInFirstOutWithRemovalAnywhere) {
   FreeList list(4);
-  EXPECT_EQ(list.Front(), std::nullopt);
-  for (const uint32_t i : {2u, 0u, 3u}) list.PushBack(i);
-  list.PushBack(0);  // already free
-  EXPECT_EQ(list.size(), 3u);
-  EXPECT_EQ(list.Front(), 2u);
-  list.Remove(0);
-  list.Remove(1);  // not free
-  list.Remove(2);
-  EXPECT_EQ(list.Front(), 3u);
-  EXPECT_FALSE(list.Contains(0));
-  EXPECT_EQ(list.size(), 1u);
+  EXPECT_EQ(list.Front(Turn::kFree), std::nullopt);
+  for (const uint32_t i : {2u, 0u, 3u}) list.Put(i, Turn::kFree);
+  list.Put(0, Turn::kFree);  // already there
+  EXPECT_EQ(list.CountOf(Turn::kFree), 3u);
+  EXPECT_EQ(list.Front(Turn::kFree), 2u);
+  EXPECT_EQ(list.FrontBut(Turn::kFree, 2), 0u);
+  EXPECT_EQ(list.FrontBut(Turn::kFree, 0), 2u);
+  list.Put(0, Turn::kNone);
+  list.Put(1, Turn::kNone);  // was never there
+  list.Put(2, Turn::kNone);
+  EXPECT_EQ(list.Front(Turn::kFree), 3u);
+  EXPECT_EQ(list.FrontBut(Turn::kFree, 3), std::nullopt);
+  EXPECT_EQ(list.TurnOf(0), Turn::kNone);
+  EXPECT_EQ(list.CountOf(Turn::kFree), 1u);
+}
+
+TEST(FreeListTest, A4_EachTurnIsAQueueOfItsOwn) {
+  FreeList list(3);
+  list.Put(0, Turn::kReleased);
+  list.Put(1, Turn::kDeclined);
+  list.Put(2, Turn::kReleased);
+  EXPECT_EQ(list.Front(Turn::kFree), std::nullopt);
+  EXPECT_EQ(list.Front(Turn::kReleased), 0u);
+  EXPECT_EQ(list.Front(Turn::kDeclined), 1u);
+  list.Put(0, Turn::kDeclined);
+  EXPECT_EQ(list.Front(Turn::kReleased), 2u);
+  EXPECT_EQ(list.FrontBut(Turn::kDeclined, 1), 0u);
+  EXPECT_EQ(list.CountOf(Turn::kDeclined), 2u);
 }
 
 TEST(LeaseBookTest, C50_AnOfferLapsesAfterItsHold) {
@@ -166,7 +183,8 @@ TEST(LeaseBookTest, A1_PickingIsNotASearchAtAnyFill) {
   LeaseBook book;
   const Subnet subnet{.id = "big",
                       .cidr = *ParseIpv4Prefix("10.0.0.0/15"),
-                      .pools = {*ParseIpv4Range("10.0.1.0-10.1.0.255")}};
+                      .pools = {*ParseIpv4Range("10.0.1.0-10.1.0.255")},
+                      .edge_addresses = true};
   book.PutSubnet(subnet);
   ASSERT_EQ(book.StatisticsOf("big").size(), 65536u);
   const Lease held{.client = Client(1), .ends = Seconds{seconds{1000}}};

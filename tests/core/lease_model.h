@@ -25,14 +25,35 @@ class LeaseModel {
     FindPlaces();
     auto& queues = free_[subnet.id];
     queues.assign(subnet.pools.size(), {});
-    std::vector<std::pair<Seconds, Ipv4>> order;  // the never leased first
-    for (const auto& [address, place] : places_) {
-      if (place.subnet != subnet.id) continue;
-      const bool leased = leases_.contains(address);
-      order.emplace_back(leased ? leases_.at(address).ends : Seconds::min(), address);
+    std::vector<std::pair<Seconds, Ipv4>> leased;
+    for (const Ipv4Range& pool : subnet.pools) {
+      for (const Ipv4 address : NeverLeased(pool, leased)) Refresh(address);
     }
-    std::ranges::sort(order);
-    for (const auto& [ends, address] : order) Refresh(address);
+    std::ranges::sort(leased);
+    for (const auto& [ends, address] : leased) Refresh(address);
+  }
+  // In the order in which they are given: half a round away from what follows the newest lease. The
+  // others go to `leased`.
+  std::vector<Ipv4> NeverLeased(const Ipv4Range& pool,
+                                std::vector<std::pair<Seconds, Ipv4>>& leased) const {
+    std::vector<Ipv4> before, after;
+    std::pair<Seconds, Ipv4> newest;
+    for (Ipv4 address = pool.first; address <= pool.last; ++address.value) {
+      const auto lease = leases_.find(address);
+      if (lease == leases_.end()) continue;
+      leased.emplace_back(lease->second.ends, address);
+      newest = std::max(newest, {lease->second.starts, address});
+    }
+    for (Ipv4 address = pool.first; address <= pool.last; ++address.value) {
+      if (leases_.contains(address)) continue;
+      (address > newest.second ? after : before).push_back(address);
+    }
+    std::vector<Ipv4> round = after;
+    round.insert(round.end(), before.begin(), before.end());
+    const bool none = newest.second.IsZero();
+    const auto half = round.begin() + static_cast<ptrdiff_t>(none ? 0 : round.size() / 2);
+    std::ranges::rotate(round, half);
+    return round;
   }
   void EraseSubnet(const std::string& id) {
     subnets_.erase(id);
@@ -98,9 +119,12 @@ class LeaseModel {
     if (const auto it = leases_.find(address); it != leases_.end()) {
       const bool own = it->second.client == client;
       const AddressUse use = StageOf(it->second, now);
-      if (use == AddressUse::kDeclined) return Standing::kDeclined;
+      const auto offer = OfferAt(address);
+      const bool reused = offer != offers_.end() && offer->until > now;
+      if (use == AddressUse::kDeclined && !reused) return Standing::kDeclined;
       if (own && use == AddressUse::kBound) return Standing::kOwn;
-      if (!own && use != AddressUse::kFree) return Standing::kOthers;
+      const bool away = use == AddressUse::kBound || use == AddressUse::kResting;
+      if (!own && away) return Standing::kOthers;
     }
     if (const auto it = OfferAt(address); it != offers_.end() && it->until > now) {
       return it->client == client ? Standing::kOwn : Standing::kOthers;
@@ -113,8 +137,12 @@ class LeaseModel {
   std::optional<Ipv4> NextFree(const std::string& subnet_id) const {
     const auto queues = free_.find(subnet_id);
     if (queues == free_.end()) return std::nullopt;
-    for (const auto& queue : queues->second) {
-      if (!queue.empty()) return queue.front();
+    for (const bool released : {false, true}) {
+      for (const auto& queue : queues->second) {
+        for (const Ipv4 address : queue) {
+          if (WasReleased(address) == released) return address;
+        }
+      }
     }
     return std::nullopt;
   }
@@ -157,11 +185,17 @@ class LeaseModel {
     return now < lease.ends + kExpiryGrace ? AddressUse::kResting : AddressUse::kFree;
   }
   AddressUse UseOf(Ipv4 address) const {
-    const auto stage = stage_.find(address);
-    if (stage != stage_.end() && stage->second != AddressUse::kFree) return stage->second;
+    const auto found = stage_.find(address);
+    const AddressUse stage = found == stage_.end() ? AddressUse::kFree : found->second;
+    if (stage == AddressUse::kBound || stage == AddressUse::kResting) return stage;
     if (pending_.contains(address)) return AddressUse::kPending;
     if (OfferAt(address) != offers_.end()) return AddressUse::kOffered;
+    if (stage == AddressUse::kDeclined) return stage;
     return reserved_.contains(address) ? AddressUse::kReserved : AddressUse::kFree;
+  }
+  bool WasReleased(Ipv4 address) const {
+    const auto lease = leases_.find(address);
+    return lease != leases_.end() && lease->second.state == LeaseState::kReleased;
   }
   void Free(const std::vector<Ipv4>& addresses) {
     for (const Ipv4 address : addresses) {

@@ -60,9 +60,9 @@ TEST(ValidateRuleTest, ARuleSaysWhichMachines) {
           {"VendorClassLong", [](Rule& r) { r.match.vendor_class_prefix = std::string(256, 'a'); },
            "rule.match.vendor_class_prefix: 256 bytes are too many"},
           {"Subnet", [](Rule& r) { r.match.subnet = "lab/1"; }, "rule.match.subnet:"},
-          {"CircuitLongest", [](Rule& r) { r.match.circuit_id = std::string(510, 'a'); }, ""},
-          {"CircuitLong", [](Rule& r) { r.match.circuit_id = std::string(511, 'a'); },
-           "rule.match.circuit_id: 511 bytes are too many"},
+          {"CircuitLongest", [](Rule& r) { r.match.circuit_id = std::string(512, 'a'); }, ""},
+          {"CircuitLong", [](Rule& r) { r.match.circuit_id = std::string(513, 'a'); },
+           "rule.match.circuit_id: 513 bytes are too many"},
       });
 }
 

@@ -114,6 +114,77 @@ TEST(ValidateTest, PoolsLieInTheirNetworkAndApart) {
       });
 }
 
+TEST(ValidateTest, N4_GuardsAreOfThePoolsThatThereAre) {
+  const PoolGuard guard{.pool = Range("10.0.0.10-10.0.0.99")};
+  const auto with = [guard](auto change) {
+    return [=](Subnet& subnet) {
+      subnet.pool_guards = {guard};
+      change(subnet.pool_guards);
+    };
+  };
+  using Guards = std::vector<PoolGuard>;
+  RunRows<Subnet>(GoodSubnet(),
+                  {
+                      {"Known", with([](Guards& g) { g[0].clients = PoolClients::kKnown; }), ""},
+                      {"Kinds", with([](Guards& g) {
+                         g[0].kinds = {"bios", "uefi-x64"};
+                       }),
+                       ""},
+                      {"OfNoPool", with([](Guards& g) { g[0].pool.last.value -= 1; }),
+                       "subnet.pool_guards[0].pool: 10.0.0.10-10.0.0.98 is none of the pools"},
+                      {"TwiceThePool", with([](Guards& g) { g.push_back(g[0]); }),
+                       "subnet.pool_guards[1].pool: 10.0.0.10-10.0.0.99 has a guard already"},
+                      {"NoKind", with([](Guards& g) {
+                         g[0].kinds = {"bios", "toaster"};
+                       }),
+                       "subnet.pool_guards[0].kinds[1]: "},
+                      {"KindTwice", with([](Guards& g) {
+                         g[0].kinds = {"bios", "bios"};
+                       }),
+                       "subnet.pool_guards[0].kinds[1]: \"bios\" is there twice"},
+                      {"VendorClassLong",
+                       with([](Guards& g) { g[0].vendor_class_prefix = std::string(256, 'a'); }),
+                       "subnet.pool_guards[0].vendor_class_prefix: 256 bytes are too many"},
+                  });
+}
+
+TEST(ValidateTest, N6_APoolOfEdgesAloneIsSaidToWantThem) {
+  const auto pool = [](const char* text, bool edges) {
+    return [=](Subnet& subnet) {
+      subnet.cidr = *ParseIpv4Prefix("10.0.0.0/16");
+      subnet.pools = {Range(text)};
+      subnet.edge_addresses = edges;
+    };
+  };
+  RunRows<Subnet>(GoodSubnet(),
+                  {
+                      {"Edges", pool("10.0.0.255-10.0.1.0", false),
+                       "subnet.pools[0]: 10.0.0.255-10.0.1.0 ends in .0 or .255 and needs"},
+                      {"EdgesWanted", pool("10.0.0.255-10.0.1.0", true), ""},
+                      {"AndOneMore", pool("10.0.0.255-10.0.1.1", false), ""},
+                  });
+}
+
+TEST(ValidateTest, WhatHostsAreFoundByAndHowLongClientsWait) {
+  RunRows<Subnet>(GoodSubnet(), {
+                                    {"C105_AnyOrder",
+                                     [](Subnet& s) {
+                                       s.host_keys = {HostKey::kCircuitId, HostKey::kMac};
+                                     },
+                                     ""},
+                                    {"C105_None", [](Subnet& s) { s.host_keys.clear(); },
+                                     "subnet.host_keys: hosts are found by one key at least"},
+                                    {"C105_Twice",
+                                     [](Subnet& s) {
+                                       s.host_keys = {HostKey::kMac, HostKey::kUuid, HostKey::kMac};
+                                     },
+                                     "subnet.host_keys[2]: is there already"},
+                                    {"P2_AMinute", [](Subnet& s) { s.min_secs = 60s; }, ""},
+                                    {"P2_Longer", [](Subnet& s) { s.min_secs = 61s; },
+                                     "subnet.min_secs: 61 s are too long; at most 60 s"},
+                                });
+}
+
 TEST(ValidateTest, LeaseTimesAreInOrder) {
   RunRows<Subnet>(
       GoodSubnet(),
@@ -224,14 +295,54 @@ TEST(ValidateTest, HostsHaveSomethingToBeRecognisedBy) {
           {"MacMulticast", [](Host& h) { h.nics[0].mac.bytes[0] = 1; }, "host.nics[0].mac:"},
           {"MacTwice", [](Host& h) { h.nics.push_back({.mac = h.nics[0].mac}); },
            "host.nics[1].mac: 52:54:00:00:00:01 is also that of nics[0]"},
-          {"AddressTwice",
+          {"C106_NicsShareAnAddress",
            [](Host& h) {
              h.nics.push_back(h.nics[0]);
              h.nics[1].mac.bytes[5] = 2;
            },
-           "host.nics[1].address: 10.0.0.20 is also that of nics[0]"},
+           ""},
           {"AddressLoopback", [](Host& h) { h.nics[0].address = *ParseIpv4("127.0.0.1"); },
            "host.nics[0].address: 127.0.0.1 is no address a machine can have"},
+      });
+}
+
+TEST(ValidateTest, C105_AHostMayBeFoundByItsClientOrItsRelay) {
+  using Id = std::vector<uint8_t>;
+  const auto only = [](auto change) {
+    return [change](Host& host) {
+      host.nics.clear();
+      change(host);
+    };
+  };
+  RunRows<Host>(
+      GoodHost(),
+      {
+          {"C102_ClientIdOnly", only([](Host& h) { h.client_ids = {Id(20, 1)}; }), ""},
+          {"CircuitIdOnly", only([](Host& h) { h.circuit_id = "eth0/1"; }), ""},
+          {"RemoteIdOnly", only([](Host& h) { h.remote_id = "0x0006"; }), ""},
+          {"C39_ClientIdOfOneByte",
+           [](Host& h) {
+             h.client_ids = {Id(2), Id(1)};
+           },
+           "host.client_ids[1]: 1 bytes; a client sends 2 to 255"},
+          {"ClientIdLongest", [](Host& h) { h.client_ids = {Id(255)}; }, ""},
+          {"ClientIdTooLong", [](Host& h) { h.client_ids = {Id(256)}; },
+           "host.client_ids[0]: 256 bytes; a client sends 2 to 255"},
+          {"ClientIdTwice",
+           [](Host& h) {
+             h.client_ids = {Id(2, 7), Id(3), Id(2, 7)};
+           },
+           "host.client_ids[2]: 0707 is here twice"},
+          {"TooManyClientIds",
+           [](Host& h) {
+             for (uint8_t i = 0; i < 17; ++i) h.client_ids.push_back(Id(2, i));
+           },
+           "host.client_ids: 17 are too many; at most 16"},
+          {"CircuitIdInjects", [](Host& h) { h.circuit_id = "a\nb"; }, "host.circuit_id: \""},
+          {"CircuitIdLong", [](Host& h) { h.circuit_id = std::string(513, 'a'); },
+           "host.circuit_id: 513 bytes are too many; at most 512"},
+          {"RemoteIdLong", [](Host& h) { h.remote_id = std::string(513, 'a'); },
+           "host.remote_id: 513 bytes are too many; at most 512"},
       });
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/quirks.h"
 #include "dhcp/question.h"
 #include "dhcp/reply.h"
 #include "tests/dhcp/wire/raw_packet.h"
@@ -126,7 +127,7 @@ TEST(BootService, C129_P2_AProxyOfferToBiosHasTheFileAndNoAddress) {
   EXPECT_EQ(Value(reply, OptionCode::kVendorOptions), (std::vector<uint8_t>{6, 1, 8, 255}));
 }
 
-TEST(BootService, C129_AProxyOfferToUefiHasNoOption43) {
+TEST(BootService, C129_Q25_AProxyOfferToUefiHasNoOption43) {
   const auto reply =
       ReplyTo(Packet(std::string("35 01 01") + kUefi + " ff"), Grant(GrantKind::kProxyOffer));
   EXPECT_FALSE(reply.options.Has(OptionCode::kVendorOptions));
@@ -332,8 +333,11 @@ TEST(Reply, Q12_ARaspberryPiIsShownTheMenuItemItLooksFor) {
   auto grant = Grant(GrantKind::kOffer);
   grant.address = kSource;
   for (const auto kind : {GrantKind::kOffer, GrantKind::kProxyOffer}) {
-    grant.kind = kind;
-    const auto reply = ReplyTo(wire::Parsed(bytes), grant);
+    auto decided = grant;
+    decided.kind = kind;
+    const core::ClientKind pi{core::Platform::kUnknown, core::Agent::kRaspberryPi};
+    core::Obey(core::RuleOnQuirks({}, pi, true, {}), decided);
+    const auto reply = ReplyTo(wire::Parsed(bytes), decided);
     const auto menu = Value(reply, OptionCode::kVendorOptions);
     ASSERT_EQ(menu.size(), 32u);
     EXPECT_EQ(menu[9], 9) << "the menu";

@@ -102,6 +102,31 @@ TEST(Question, ACircuitIdThatIsNoTextIsSpelledInHexadecimal) {
   EXPECT_EQ(asked.question.circuit_id, "0x00047f");
 }
 
+TEST(Question, C105_TheRemoteIdIsSpelledAsTheCircuitIdIs) {
+  const auto text = MustAsk(wire::Parsed(RawPacket("35 01 01 52 05 02 03 61 2d 31 ff")));
+  EXPECT_EQ(text.question.remote_id, "a-1");
+  const auto bytes = MustAsk(wire::Parsed(RawPacket("35 01 01 52 05 02 03 00 04 7f ff")));
+  EXPECT_EQ(bytes.question.remote_id, "0x00047f");
+  EXPECT_EQ(bytes.question.circuit_id, "");
+}
+
+TEST(Question, C95_OfASubnetSelectionIsOneAddressOrNone) {
+  const auto asked = MustAsk(wire::Parsed(RawPacket("35 01 01 76 04 0a 02 00 00 ff")));
+  EXPECT_EQ(asked.question.subnet_selection->ToString(), "10.2.0.0");
+  const auto odd = MustAsk(wire::Parsed(RawPacket("35 01 01 76 03 0a 02 00 ff")));
+  EXPECT_FALSE(odd.question.subnet_selection);
+  EXPECT_TRUE(Noted(odd, Note::kOptionIgnored));
+}
+
+TEST(Question, P2_SecsAreBelievedOfAllButIpxeWhoseAreABitField) {
+  auto bytes = RawPacket("35 01 01 ff");
+  bytes[9] = 4;
+  EXPECT_EQ(MustAsk(wire::Parsed(bytes)).question.secs, std::chrono::seconds{4});
+  bytes = RawPacket("35 01 01 4d 04 69 50 58 45 ff");
+  bytes[9] = 4;
+  EXPECT_EQ(MustAsk(wire::Parsed(bytes)).question.secs, std::chrono::seconds{0});
+}
+
 TEST(Question, M21_SubOptionsThatOverrunAreEchoableButUnread) {
   const auto asked = MustAsk(wire::Parsed(RawPacket("35 01 01 52 03 05 04 0a ff")));
   EXPECT_FALSE(asked.question.link_selection);

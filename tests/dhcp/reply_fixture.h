@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/quirks.h"
 #include "dhcp/question.h"
 #include "dhcp/reply.h"
 #include "tests/dhcp/wire/raw_packet.h"
@@ -40,6 +41,15 @@ inline core::ClientKind KindOf(const wire::Packet& request) {
   eth.addresses = {{kServer, {{0x0a010000}, 24}}};
   const auto asked = AskFrom(request, {eth, Ipv4{}, Ipv4{}});
   return core::KindOf(std::get<Asked>(asked).question.facts);
+}
+
+// As the control plane makes it, with what the built-in quirks say of this client.
+inline core::DhcpGrant WithQuirks(const wire::Packet& request, core::DhcpGrant grant) {
+  net::Interface eth;
+  eth.addresses = {{kServer, {{0x0a010000}, 24}}};
+  const auto facts = std::get<Asked>(AskFrom(request, {eth, Ipv4{}, Ipv4{}})).question.facts;
+  core::Obey(core::RuleOnQuirks(facts, core::KindOf(facts), !grant.boot.file.empty(), {}), grant);
+  return grant;
 }
 
 inline wire::Packet ReplyTo(const wire::Packet& request, const core::DhcpAnswer& answer) {

@@ -177,6 +177,26 @@ TEST(Reply, C88_ListsThatAreEmptyAreNotSent) {
   }
 }
 
+TEST(Reply, C95_ASubnetSelectionThatCountedIsEchoedInOfferAckAndNak) {
+  const auto request = wire::Parsed(RawPacket("35 01 03 76 04 0a 02 00 00 ff"));
+  const auto echoes = [&](const core::DhcpAnswer& answer) {
+    const auto reply = BuildReply(request, core::ClientKind{}, answer, 1500);
+    return reply->packet.options.Has(OptionCode::kSubnetSelection);
+  };
+  core::DhcpGrant grant{.server_id = {0x0a000001}};
+  for (const auto kind : {core::GrantKind::kOffer, core::GrantKind::kAck}) {
+    grant.kind = kind;
+    grant.echo_subnet_selection = true;
+    EXPECT_TRUE(echoes(grant));
+    grant.echo_subnet_selection = false;
+    EXPECT_FALSE(echoes(grant));
+  }
+  core::DhcpNak nak{.server_id = {0x0a000001}, .message = "no", .echo_subnet_selection = true};
+  EXPECT_TRUE(echoes(nak));
+  nak.echo_subnet_selection = false;
+  EXPECT_FALSE(echoes(nak));
+}
+
 TEST(Reply, C94_C128_TheClientsIdAndUuidAreEchoed) {
   const auto request = ParsedFixture("ipxe_bios_discover");
   const auto reply = ReplyTo(request, Grant());

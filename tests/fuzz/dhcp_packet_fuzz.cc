@@ -1,5 +1,6 @@
-// Any datagram: parsed, asked about and answered without a crash; what was parsed is written,
-// parsed and written the same; a reply is never too short and stays within the client's limit.
+// Any datagram, BOOTP's too: parsed, asked about and answered without a crash; what was parsed is
+// written, parsed and written the same; a reply is never too short and stays within the client's
+// limit.
 #include <cstdint>
 #include <cstdlib>
 #include <span>
@@ -28,22 +29,31 @@ void CheckReply(const pxe::dhcp::wire::Packet& packet, const pxe::dhcp::Asked& a
   if (size < pxe::dhcp::wire::kMinReplyBytes || size > 1472 + exempt) std::abort();
 }
 
+void CheckAnswer(const pxe::dhcp::wire::Packet& packet) {
+  if (pxe::dhcp::wire::Describe(packet).empty()) std::abort();
+  pxe::net::Interface eth;
+  eth.addresses = {{{0x0a010001}, {{0x0a010000}, 24}}};
+  for (const bool boot_service : {false, true}) {
+    const auto asked = pxe::dhcp::AskFrom(packet, {eth, Ipv4{}, Ipv4{}, Ipv4{}, boot_service});
+    if (const auto* good = std::get_if<pxe::dhcp::Asked>(&asked)) CheckReply(packet, *good);
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   namespace wire = pxe::dhcp::wire;
   const auto parsed = wire::ParsePacket(std::span(data, size));
   const auto* packet = std::get_if<wire::Packet>(&parsed);
-  if (packet == nullptr) return 0;
-  if (wire::Describe(*packet).empty()) std::abort();
+  if (packet == nullptr) {
+    const auto bootp = wire::ParseBootp(std::span(data, size));
+    if (const auto* request = std::get_if<wire::Packet>(&bootp)) CheckAnswer(*request);
+    return 0;
+  }
   const auto bytes = wire::SerializePacket(*packet);
   const auto again = wire::ParsePacket(bytes);
   const auto* second = std::get_if<wire::Packet>(&again);
   if (second == nullptr || wire::SerializePacket(*second) != bytes) std::abort();
-
-  pxe::net::Interface eth;
-  eth.addresses = {{{0x0a010001}, {{0x0a010000}, 24}}};
-  const auto asked = pxe::dhcp::AskFrom(*packet, {eth, Ipv4{}, Ipv4{}});
-  if (const auto* good = std::get_if<pxe::dhcp::Asked>(&asked)) CheckReply(*packet, *good);
+  CheckAnswer(*packet);
   return 0;
 }

@@ -34,7 +34,7 @@ class DhcpLoadTest(unittest.TestCase):
     def test_an_avalanche_ends_with_everybody_bound(self):
         self.load(0, 500, "--avalanche", direct=True)
 
-    def test_more_clients_than_addresses_are_told_nothing_wrong(self):
+    def test_F12_C54_more_clients_than_addresses_are_told_nothing_wrong(self):
         said = self.link.load("--clients", POOL + 20, "--window", 64, "--timeout-ms", 3000)
         self.assertEqual((said["bound"], said["no_offer"], said["wrong"]), (POOL, 20, 0), said)
 

@@ -1,38 +1,10 @@
 """Modes of a subnet, INFORM, BOOTP and rapid commit over the wire."""
 
 import random
-import socket
 import time
 
-from lab import dhcp_client, testbed
-from scapy.layers.dhcp import BOOTP, DHCP
-
-
-class BootService:
-    """A UDP socket of a machine that asks the boot service and hears its answers."""
-
-    def __init__(self, machine, address, port):
-        self.socket = machine.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind((address, port))
-
-    def ask(self, payload, to=testbed.SERVER, port=4011):
-        """The answer and where it came from; None: silence."""
-        self.socket.sendto(bytes(payload), (to, port))
-        end = time.monotonic() + 5
-        while (left := end - time.monotonic()) > 0:
-            self.socket.settimeout(left)
-            try:
-                data, sender = self.socket.recvfrom(65535)
-            except TimeoutError:
-                return None
-            bootp = BOOTP(data)
-            if bootp.xid == payload.xid:
-                return bootp, sender
-        return None
-
-
-def options_of(bootp):
-    return {option[0]: option[1] for option in bootp[DHCP].options if isinstance(option, tuple)}
+from lab import boot_service, dhcp_client, testbed
+from scapy.layers.dhcp import BOOTP
 
 
 class ModesTest(testbed.ServerTest):
@@ -44,7 +16,7 @@ class ModesTest(testbed.ServerTest):
 
     def boot_service(self, client, address="10.77.0.71", port=4011):
         client.ip("addr", "add", f"{address}/24", "dev", "eth0")
-        asker = BootService(client, address, port)
+        asker = boot_service.BootServiceClient(client, address, port)
         self.addCleanup(asker.socket.close)
         return asker
 
@@ -94,11 +66,11 @@ class ModesTest(testbed.ServerTest):
                 request = client.packet("request", [*dhcp_client.UEFI_X64,
                                                     (43, b"\x47\4\0\0\0\0\xff")],
                                         ciaddr="10.77.0.71")
-                bootp, sender = asker.ask(request)
+                bootp, sender = asker.ask(request, testbed.SERVER)
                 self.assertEqual(sender, (testbed.SERVER, 4011))
                 self.assertEqual([bootp.yiaddr, bootp.ciaddr], ["0.0.0.0", "10.77.0.71"])
                 self.assertEqual(bootp.file.rstrip(b"\0"), b"syslinux.efi")
-                options = options_of(bootp)
+                options = boot_service.options_of(bootp)
                 self.assertEqual(options["message-type"], 5)
                 self.assertEqual(options["vendor_specific"], b"\x47\4\0\0\0\0\xff")
                 asker.socket.close()
@@ -108,9 +80,9 @@ class ModesTest(testbed.ServerTest):
         machine = self.plug_in()
         client = self.dhcp_client(machine)
         asker = self.boot_service(machine, "10.77.0.72", 68)
-        bootp, _ = asker.ask(client.packet("inform", [dhcp_client.WANTED], ciaddr="10.77.0.72"),
-                             port=67)
-        options = options_of(bootp)
+        inform = client.packet("inform", [dhcp_client.WANTED], ciaddr="10.77.0.72")
+        bootp, _ = asker.ask(inform, testbed.SERVER, port=67)
+        options = boot_service.options_of(bootp)
         self.assertEqual([options["message-type"], bootp.yiaddr], [5, "0.0.0.0"])
         self.assertEqual(options["router"], testbed.SERVER)
         self.assertNotIn("lease_time", options)

@@ -15,6 +15,7 @@
 #include "pxe/v1/host.grpc.pb.h"
 #include "pxe/v1/lease.grpc.pb.h"
 #include "pxe/v1/profile.grpc.pb.h"
+#include "pxe/v1/quirk.grpc.pb.h"
 #include "pxe/v1/rule.grpc.pb.h"
 #include "pxe/v1/subnet.grpc.pb.h"
 #include "pxe/v1/template.grpc.pb.h"
@@ -106,6 +107,14 @@ class ServicesTest : public testing::Test {
     return Call(*rules, &v1::RuleService::Stub::DeleteRule, "name: \"rules/" + id + "\"");
   }
 
+  auto CreateQuirk(const std::string& id, const std::string& quirk) {
+    return Call(*quirks, &v1::QuirkService::Stub::CreateQuirk,
+                "quirk_id: \"" + id + "\" quirk { " + quirk + " }");
+  }
+  auto UpdateQuirk(const std::string& request) {
+    return Call(*quirks, &v1::QuirkService::Stub::UpdateQuirk, request);
+  }
+
   auto UpsertHosts(const std::string& request) {
     return Call(*hosts, &v1::HostService::Stub::BatchUpsertHosts, request);
   }
@@ -138,6 +147,7 @@ class ServicesTest : public testing::Test {
   std::unique_ptr<v1::ProfileService::Stub> profiles = v1::ProfileService::NewStub(channel);
   std::unique_ptr<v1::TemplateService::Stub> templates = v1::TemplateService::NewStub(channel);
   std::unique_ptr<v1::RuleService::Stub> rules = v1::RuleService::NewStub(channel);
+  std::unique_ptr<v1::QuirkService::Stub> quirks = v1::QuirkService::NewStub(channel);
   std::unique_ptr<v1::LeaseService::Stub> leases = v1::LeaseService::NewStub(channel);
   std::unique_ptr<v1::ChangeService::Stub> changes = v1::ChangeService::NewStub(channel);
 };

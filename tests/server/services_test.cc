@@ -190,6 +190,27 @@ TEST_F(LeaseServiceTest, PagesAreInOrderOfAddress) {
   EXPECT_THAT(List(R"(page_token: "x")"), StatusIs(kInvalid, "page_token: "));
 }
 
+TEST_F(LeaseServiceTest, A5_PoolsAreCountedAsTheyAreAtThisMoment) {
+  const auto pools = v1::PoolService::NewStub(channel);
+  const auto count = [&](const char* subnet) {
+    return Call(*pools, &v1::PoolService::Stub::GetPoolStatistics,
+                absl::StrFormat("subnet: \"%s\"", subnet));
+  };
+  const auto before = count("subnets/lab");
+  ASSERT_THAT(before, IsOk());
+  EXPECT_EQ(before->total(), 90u);
+  EXPECT_EQ(before->bound(), 3u);
+  EXPECT_EQ(before->free(), 87u);
+  server.clock.Advance(60s);  // nobody asks DHCP meanwhile
+  const auto after = count("subnets/lab");
+  ASSERT_THAT(after, IsOk());
+  EXPECT_EQ(after->bound(), 2u);
+  EXPECT_EQ(after->resting(), 1u);
+  EXPECT_EQ(after->free(), 87u);
+  EXPECT_THAT(count("subnets/none"), StatusIs(kMissing, "subnets/none does not exist"));
+  EXPECT_THAT(count("lab"), StatusIs(kInvalid, "subnet: "));
+}
+
 TEST_F(LeaseServiceTest, NamesThatAreNoLeaseAreRefused) {
   EXPECT_THAT(Get("leases/10.0.0.99"), StatusIs(kMissing, "leases/10.0.0.99 does not exist"));
   EXPECT_THAT(Get("leases/ten"), StatusIs(kInvalid, "name: \"ten\""));

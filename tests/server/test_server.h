@@ -12,16 +12,21 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "server/api_server.h"
 #include "server/backup_service.h"
 #include "server/boot_service.h"
 #include "server/change_service.h"
+#include "server/event_journal.h"
+#include "server/event_service.h"
 #include "server/host_service.h"
 #include "server/lease_service.h"
 #include "server/load_state.h"
+#include "server/pool_service.h"
 #include "server/profile_service.h"
+#include "server/quirk_service.h"
 #include "server/rule_service.h"
 #include "server/subnet_service.h"
 #include "server/template_service.h"
@@ -55,9 +60,9 @@ class TestServer {
   explicit TestServer(HistoryLimits limits = {}, std::optional<std::filesystem::path> existing = {})
       : state_dir(existing.value_or(dir.path() / "state")), limits_(limits) {
     EXPECT_THAT(LoadState(store.db(), clock.Now(), state), IsOk());
-    const std::vector<grpc::Service*> services{&subnets_,   &hosts_,   &profiles_,
-                                               &templates_, &rules_,   &leases_,
-                                               &changes_,   &backups_, &boots_};
+    const std::vector<grpc::Service*> services{&subnets_, &hosts_,  &profiles_, &templates_,
+                                               &rules_,   &leases_, &pools_,    &changes_,
+                                               &backups_, &boots_,  &quirks_,   &events_};
     const std::vector<std::string> listen{"unix:" + dir.Path("pxed.sock")};
     auto started = ApiServer::Start(listen, {}, services);
     EXPECT_THAT(started, IsOk());
@@ -76,6 +81,7 @@ class TestServer {
   LiveState state;
   std::unique_ptr<store::Reader> history = *store::Reader::Open(store.db());
   store::Writer writer{store.db()};
+  EventJournal journal{store.files().journal, clock, [](std::string_view) {}};
   FakeReleaser releaser;
   std::optional<PreviewTarget> previewed;
   absl::StatusOr<std::string> preview = std::string("DEFAULT linux\n");
@@ -91,7 +97,9 @@ class TestServer {
                            }};
   TemplateService templates_{plane_};
   RuleService rules_{plane_};
+  QuirkService quirks_{plane_};
   LeaseService leases_{state, clock, releaser};
+  PoolService pools_{state, clock};
   ChangeService changes_{plane_};
   BackupService backups_{store.files(), clock};
   BootService boots_{plane_,
@@ -102,6 +110,7 @@ class TestServer {
                                             {1, 2}, "yiaddr 10.0.0.10\n53 message type: OFFER\n"});
                       },
                       std::nullopt}};
+  EventService events_{journal};
 
  public:
   std::unique_ptr<ApiServer> server;  // last: ends before what it serves

@@ -119,7 +119,7 @@ TEST_F(ChangesTest, RevisionsToComeAreOutOfRange) {
   }
 }
 
-TEST_F(ChangesTest, RowsBeyondTheLimitAreCutAtTheOldEnd) {
+TEST_F(ChangesTest, L13_RowsBeyondTheLimitAreCutAtTheOldEnd) {
   limits.max_rows = 3;
   WriteMany(5);
   EXPECT_THAT(Kept(), ElementsAre(5, 4, 3));
@@ -142,7 +142,7 @@ TEST_F(ChangesTest, WhatWasBeforeTheCutIsStillKnownAfterIt) {
   EXPECT_EQ(StateAt("n2", 2), "as it is");
 }
 
-TEST_F(ChangesTest, OldRowsAreCutByLaterWrites) {
+TEST_F(ChangesTest, L13_OldRowsAreCutByLaterWrites) {
   limits.max_age = 60s;
   WriteMany(2);
   now += 60s;

@@ -79,6 +79,12 @@ TEST_F(HostsTest, AnUpdateOfAnySingleFieldIsStored) {
   expect_stored();
   host.profile.clear();
   expect_stored();
+  host.client_ids.pop_back();
+  expect_stored();
+  host.circuit_id = "eth1/8";
+  expect_stored();
+  host.remote_id.clear();
+  expect_stored();
 }
 
 TEST_F(HostsTest, OnlyTheUnjudgedCountAsDiscovered) {
@@ -173,6 +179,57 @@ TEST_F(HostsTest, AUuidBelongsToOneHostInEitherByteOrder) {
   EXPECT_THAT(
       InsertHost(db(), other, At(1)),
       StatusIs(kTaken, "host.uuid: 085994b8-a6d6-a941-611d-74a6ab80b83d belongs to hosts/n1"));
+}
+
+TEST_F(HostsTest, C105_WhatAHostIsFoundByBelongsToOneHost) {
+  AddNode();
+  const auto refused = [this](const char* says, auto change) {
+    core::Host other = PlainHost("n2", 2);
+    change(other);
+    EXPECT_THAT(InsertHost(db(), other, At(1)), StatusIs(kTaken, says));
+  };
+  refused("host.client_ids[1]: 00534e belongs to hosts/n1", [](core::Host& host) {
+    host.client_ids = {{7, 7}, {0, 'S', 'N'}};
+  });
+  refused("host.circuit_id: eth1/7 belongs to hosts/n1",
+          [](core::Host& host) { host.circuit_id = "eth1/7"; });
+  refused("host.remote_id: 0x0006aabb belongs to hosts/n1",
+          [](core::Host& host) { host.remote_id = "0x0006aabb"; });
+}
+
+TEST_F(HostsTest, C105_TheDatabaseItselfKeepsThemApart) {
+  AddNode();
+  ASSERT_THAT(InsertHost(db(), PlainHost("n2", 2), At(1)), IsOk());
+  EXPECT_THAT(db().Run("UPDATE host SET circuit_id = 'eth1/7' WHERE id = 'n2'"),
+              StatusIs(kTaken, ""));
+  EXPECT_THAT(db().Run("UPDATE host SET remote_id = '0x0006aabb' WHERE id = 'n2'"),
+              StatusIs(kTaken, ""));
+  EXPECT_THAT(db().Run("INSERT INTO host_client_id VALUES (x'00534e', 'n2', 0)"),
+              StatusIs(kTaken, ""));
+}
+
+TEST_F(HostsTest, C105_HostsCanTradeWhatTheyAreFoundBy) {
+  AddNode();
+  core::Host heir = PlainHost("n2", 2);
+  ASSERT_THAT(InsertHost(db(), heir, At(1)), IsOk());
+  ASSERT_THAT(FreeIdentity(db(), "n1"), IsOk());
+  heir.client_ids = NodeHost().client_ids;
+  heir.circuit_id = NodeHost().circuit_id;
+  heir.remote_id = NodeHost().remote_id;
+  EXPECT_THAT(UpdateHost(db(), heir, At(2)), IsOk());
+}
+
+TEST_F(HostsTest, C106_NicsOfOneHostMayShareAnAddress) {
+  core::Host host = PlainHost("n2", 2);
+  host.nics[0].address = Ip("10.0.0.20");
+  host.nics.push_back({.mac = Mac("52:54:00:01:00:03"), .address = Ip("10.0.0.20")});
+  const auto stored = InsertHost(db(), host, At(1));
+  ASSERT_THAT(stored, IsOk());
+  EXPECT_THAT(GetHost(db(), "n2"), IsOkAndHolds(*stored));
+  core::Host other = PlainHost("n3", 4);
+  other.nics[0].address = Ip("10.0.0.20");
+  EXPECT_THAT(InsertHost(db(), other, At(1)),
+              StatusIs(kTaken, "host.nics[0].address: 10.0.0.20 belongs to hosts/n2"));
 }
 
 TEST_F(HostsTest, C48_AnAddressMayLieOutsideEveryPoolButNotOutsideEverySubnet) {

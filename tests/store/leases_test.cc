@@ -25,7 +25,7 @@ core::Lease FullLease() {
   return lease;
 }
 
-TEST_F(LeasesTest, EveryFieldSurvivesARestart) {
+TEST_F(LeasesTest, L7_EveryFieldSurvivesARestart) {
   core::Lease lease = FullLease();
   const auto revision = PutLease(db(), lease);
   ASSERT_THAT(revision, IsOkAndHolds(1u));
@@ -51,7 +51,7 @@ TEST_F(LeasesTest, AClientOfAnotherHardwareTypeAndNoClientIdIsKept) {
   EXPECT_EQ(listed->back().client.length, 16);
 }
 
-TEST_F(LeasesTest, AnAddressHasOneRow) {
+TEST_F(LeasesTest, L7_AnAddressHasOneRow) {
   core::Lease lease = FullLease();
   ASSERT_THAT(PutLease(db(), lease), IsOk());
   lease.client = HardwareAddress::Of(Mac("52:54:00:00:00:02"));

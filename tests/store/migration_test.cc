@@ -211,6 +211,25 @@ TEST_F(MigrationTest, HostsOfSchema4KeepTheirLocalBootAndMayHaveAProfileBesideIt
   EXPECT_EQ(GetHost(state->db(), "n1")->profile, "deb");
 }
 
+// A database of before finds hosts as it did, and gives away what it gave away but for the edges.
+TEST_F(MigrationTest, SubnetsAndHostsOfSchema7KeepTheirMeaningAndMaySayMore) {
+  MakeOld(7);
+  auto state = StateDir::Open(dir_.path());
+  ASSERT_THAT(state, IsOk());
+  core::Subnet subnet = OldSubnet();
+  ASSERT_THAT(GetSubnet(state->db(), "lab"), IsOkAndHolds(subnet));
+  subnet.pool_guards = {{.pool = subnet.pools[0], .clients = core::PoolClients::kKnown}};
+  subnet.host_keys = {core::HostKey::kCircuitId};
+  ASSERT_THAT(UpdateSubnet(state->db(), subnet, Seconds{}), IsOk());
+  EXPECT_EQ(GetSubnet(state->db(), "lab")->pool_guards, subnet.pool_guards);
+  EXPECT_EQ(GetSubnet(state->db(), "lab")->host_keys, subnet.host_keys);
+  core::Host host = OldHost();
+  ASSERT_THAT(GetHost(state->db(), "n1"), IsOkAndHolds(host));
+  host.nics.push_back(
+      {.mac = *ParseMacAddress("52:54:00:00:00:02"), .address = host.nics[0].address});  // C106
+  EXPECT_THAT(UpdateHost(state->db(), host, Seconds{}), IsOk());
+}
+
 TEST_F(MigrationTest, ACopyOfBeforeIsKeptAndWorks) {
   MakeOld(newest_);
   const Schema schema = Later("CREATE TABLE more (x); DELETE FROM lease;");

@@ -63,6 +63,13 @@ inline core::Subnet LabSubnet() {
   subnet.id = "lab";
   subnet.cidr = Net("10.0.0.0/24");
   subnet.pools = {{Ip("10.0.0.100"), Ip("10.0.0.199")}, {Ip("10.0.0.10"), Ip("10.0.0.19")}};
+  subnet.pool_guards = {{.pool = subnet.pools[1],
+                         .clients = core::PoolClients::kUnknown,
+                         .kinds = {"bios", "uefi-x64"},
+                         .vendor_class_prefix = "PXEClient"},
+                        {.pool = subnet.pools[0], .clients = core::PoolClients::kKnown}};
+  subnet.edge_addresses = true;
+  subnet.reuse_declined = true;
   subnet.routers = {Ip("10.0.0.1"), Ip("10.0.0.2")};
   subnet.dns_servers = {Ip("10.0.0.3"), Ip("9.9.9.9")};
   subnet.ntp_servers = {Ip("10.0.0.4")};
@@ -82,6 +89,12 @@ inline core::Subnet LabSubnet() {
   subnet.bootp = core::Bootp::kDynamic;
   subnet.rapid_commit = true;
   subnet.echo_client_id = false;
+  subnet.host_keys = {core::HostKey::kRemoteId, core::HostKey::kCircuitId, core::HostKey::kClientId,
+                      core::HostKey::kUuid, core::HostKey::kMac};
+  subnet.ping_check = true;
+  subnet.trust_subnet_selection = true;
+  subnet.trust_direct_relay_agent = false;
+  subnet.min_secs = std::chrono::seconds{8};
   subnet.options = {{.code = 44, .value = {10, 0, 0, 7}, .always = true},
                     {.code = 13, .value = {0, 4}}};
   return subnet;
@@ -126,6 +139,9 @@ inline core::Host NodeHost() {
   host.nics = {{.mac = Mac("52:54:00:00:00:01"), .address = Ip("10.0.0.20"), .host_name = "n1"},
                {.mac = Mac("52:54:00:00:00:00"), .answers = core::Answers::kNothing}};
   host.uuid = *ParseUuid("b8945908-d6a6-41a9-611d-74a6ab80b83d");
+  host.client_ids = {{0xff, 0, 1}, {0, 'S', 'N'}};
+  host.circuit_id = "eth1/7";
+  host.remote_id = "0x0006aabb";
   host.labels = {{"rack", "a"}, {"row", ""}};
   host.variables = {{"disk", "/dev/vda"}};
   host.serial = "SN 4711";

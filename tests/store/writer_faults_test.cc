@@ -239,7 +239,7 @@ TEST_F(WriterFaultsTest, AListenerThatWasTakenAwayHearsNothing) {
 
 // --- checkpoints ---
 
-TEST_F(WriterFaultsTest, TheLogIsMovedIntoTheFileAfterTheAnswersOfTheGroup) {
+TEST_F(WriterFaultsTest, L13_TheLogIsMovedIntoTheFileAfterTheAnswersOfTheGroup) {
   Begin({.checkpoint_pages = 1});
   EXPECT_TRUE(
       writer_->Submit({.change = [](Database& db) { return PutLease(db, LeaseOf(1)).status(); },

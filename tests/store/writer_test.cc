@@ -82,7 +82,7 @@ class WriterTest : public StoreTest {
   std::vector<Heard> heard_;  // by the writer thread, read after Stop()
 };
 
-TEST_F(WriterTest, EveryJobIsToldInOrderAfterOneCommit) {
+TEST_F(WriterTest, L2_EveryJobIsToldInOrderAfterOneCommit) {
   std::vector<WriteJob> jobs;
   for (uint32_t i = 1; i <= 100; ++i) jobs.push_back(PutLeaseRow(i));
   const WriterStats stats = RunAsOneGroup(std::move(jobs));

@@ -150,6 +150,7 @@ class Pxed(Server):
                 pxed.adm("profile", "create", "debian", "--kernel", "vmlinuz")
                 pxed.adm("subnet", "create", "lab", "--unknown", "profile=debian", "--cidr", wire.NETWORK,
                          "--pool", "-".join(wire.pool(min(pool_size, self.max_pool))),
+                         "--edge-addresses", "true",  # as the peers give them
                          "--router", wire.SERVER, "--lease", f"{LEASE_SECONDS}s")
             yield pxed.process
 

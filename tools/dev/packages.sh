@@ -26,9 +26,9 @@ lab_packages=(
 lab_unpacked=(ipxe grub-efi-amd64-signed shim-signed)
 # Clients and judges that we did not write.
 client_packages=(python3-scapy tshark atftp curl systemd) # systemd: for systemd-networkd
-client_unpacked=(isc-dhcp-client dhcpcd-base isc-dhcp-relay)
+client_unpacked=(isc-dhcp-client dhcpcd-base isc-dhcp-relay kea-admin) # kea-admin: for perfdhcp
 
-# Servers to be measured beside ours, and the libraries that they bring.
+# Servers that are measured and tested beside ours, and the libraries that they bring.
 peer_packages=(iproute2 python3 strace)
 peer_unpacked=(
   kea-dhcp4-server kea-common liblog4cplus-2.0.5 libmariadb3 libpq5

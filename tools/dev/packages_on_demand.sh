@@ -86,7 +86,7 @@ need_lab() {
 need_clients() {
   need "${client_packages[@]}"
   local package
-  for package in "${client_unpacked[@]}"; do
+  for package in "${client_unpacked[@]}" "${peer_unpacked[@]}"; do
     unpack "$package" "$here/build/peers"
   done
 }

@@ -51,6 +51,25 @@ TEST_F(BootNounsTest, RulesAreShownAsTheyAreAsked) {
   Done("rule delete low mid");
 }
 
+TEST_F(BootNounsTest, QuirksAreShownAsTheyAreAsked) {
+  Done("quirk create old --priority 1 --kind bios --nul-in-length yes --broadcast no");
+  Done(
+      "quirk create jetway --priority 9 --mac-prefix 00:30:18 --omit-boot-option yes --pad-to 576 "
+      "--delay 1.5s --vendor-options hex:060108ff --vendor-class usual --why odd");
+  EXPECT_EQ(Done("quirk list"),
+            "ID      PRIORITY  MATCH         ACTIONS                                        WHY\n"
+            "jetway  9         mac=00:30:18  43=060108ff,60=usual,no-67,pad=576,delay=1.5s  odd\n"
+            "old     1         kind=bios     nul,no-broadcast                               -\n");
+  EXPECT_THAT(Done("quirk update jetway --vendor-options omit --delay unsaid"),
+              HasSubstr(" no-43,60=usual,no-67,pad=576 "));
+  EXPECT_THAT(Done("quirk update jetway --vendor-options unsaid --pad-to usual"),
+              HasSubstr(" 60=usual,no-67,pad=0 "));
+  EXPECT_EQ(Pxeadm("quirk update old --broadcast maybe").code, ExitCode::kUsage);
+  EXPECT_EQ(Pxeadm("quirk update old --vendor-options 0608").code, ExitCode::kUsage);
+  EXPECT_EQ(Pxeadm("quirk update old --pad-to many").code, ExitCode::kUsage);
+  Done("quirk delete old jetway");
+}
+
 TEST_F(BootNounsTest, AProfileInheritsAndSaysWhatIsItsOwn) {
   Done("template create menu --file " + File("menu", "default x\n"));
   Done(

@@ -55,6 +55,30 @@ TEST_F(DhcpFactsTest, N1_TheLinkIsWhatTheRelaySaysThenTheRelayThenTheInterface) 
   EXPECT_EQ(SubnetOf(question), "none");
 }
 
+TEST_F(DhcpFactsTest, N1_C95_TheClientsOwnWordCountsWhereItIsTrustedAndItsRelaySaysNothing) {
+  core::DhcpQuestion question = Question(core::DhcpMessage::kDiscover);
+  question.subnet_selection = Ip("10.1.0.0");
+  EXPECT_EQ(SubnetOf(question), "lab");
+  EXPECT_FALSE(Asking(question).facts.selected);
+  core::Subnet trusting = LabSubnet();
+  trusting.trust_subnet_selection = true;
+  state_.Apply(trusting);
+  EXPECT_EQ(SubnetOf(question), "other");
+  EXPECT_TRUE(Asking(question).facts.selected);
+  question.giaddr = Ip("10.0.0.254");
+  EXPECT_EQ(SubnetOf(question), "other") << "before the relay's address";
+  question.giaddr = Ip("192.168.9.1");
+  question.subnet_selection = Ip("10.0.0.0");
+  EXPECT_EQ(SubnetOf(question), "other") << "the subnet it came by trusts nobody";
+  question.giaddr = Ip("10.0.0.254");
+  question.link_selection = Ip("10.1.0.0");
+  EXPECT_EQ(SubnetOf(question), "other") << "after 82.5";
+  EXPECT_FALSE(Asking(question).facts.selected);
+  question.link_selection.reset();
+  question.subnet_selection = Ip("10.9.0.0");
+  EXPECT_EQ(SubnetOf(question), "none");
+}
+
 TEST_F(DhcpFactsTest, N2_ARelayOutsideOfTheNetworkStandsForIt) {
   core::DhcpQuestion question = Question(core::DhcpMessage::kDiscover);
   question.giaddr = Ip("192.168.9.1");

@@ -15,6 +15,7 @@ class LeaseGroupsTest : public testing::Test {
     core::Subnet subnet = LabSubnet();
     subnet.cidr = *ParseIpv4Prefix("10.0.0.0/16");
     subnet.pools = {*ParseIpv4Range("10.0.1.0-10.0.255.0")};
+    subnet.edge_addresses = true;
     plane_.Add(subnet);
   }
 
@@ -68,7 +69,7 @@ class LeaseGroupsTest : public testing::Test {
   int asked_ = 0;
 };
 
-TEST_F(LeaseGroupsTest, BatchesThatCameMeanwhileAreOneJob) {
+TEST_F(LeaseGroupsTest, L2_BatchesThatCameMeanwhileAreOneJob) {
   const uint64_t before = plane_.writer().stats().jobs;
   Block();
   for (int i = 0; i < 5; ++i) Ask(3);
@@ -77,7 +78,7 @@ TEST_F(LeaseGroupsTest, BatchesThatCameMeanwhileAreOneJob) {
   EXPECT_EQ(JobsSince(before), 2u);  // the one that blocked, and one more
 }
 
-TEST_F(LeaseGroupsTest, AGroupHasALimitAndTheRestIsTheNextJob) {
+TEST_F(LeaseGroupsTest, L2_AGroupHasALimitAndTheRestIsTheNextJob) {
   const uint64_t before = plane_.writer().stats().jobs;
   Block();
   for (int i = 0; i < 3; ++i) Ask(static_cast<int>(Resolver::kMaxGroup) / 2 + 1);

@@ -11,6 +11,7 @@
 #include <set>
 #include <thread>
 
+#include "core/typical_facts.h"
 #include "store/leases.h"
 #include "tests/server/resolver/seam.h"
 #include "tests/support/status_matchers.h"
@@ -93,6 +94,40 @@ TEST_F(ResolverTest, L1_Rule8_AnAckIsDeliveredAfterItsLeaseIsInTheDatabase) {
   DurabilityWitness witness(folder_.path() / "state.db");
   seam_->resolver().ResolveDhcp({Select(1, "10.0.0.10")}, witness);
   EXPECT_EQ(witness.LeasesSeen(), 1u);
+}
+
+TEST_F(ResolverTest, C144_WhatAnsweredAPingIsDeclinedOnDiskBeforeAnotherAddressIsOffered) {
+  core::DhcpQuestion question = Question(core::DhcpMessage::kDiscover, 1);
+  Ask(question);
+  question.in_use = Ip("10.0.0.10");
+  DurabilityWitness witness(folder_.path() / "state.db");
+  seam_->resolver().ResolveDhcp({question}, witness);
+  const core::Lease declined = witness.LastSeen();
+  EXPECT_EQ(declined.address, Ip("10.0.0.10"));
+  EXPECT_EQ(declined.state, core::LeaseState::kDeclined);
+  EXPECT_EQ(declined.kind, core::kKindOfPing);
+  Restart();
+  const core::DhcpAnswer answer = Ask(Question(core::DhcpMessage::kDiscover, 2));
+  EXPECT_EQ(std::get<core::DhcpGrant>(answer).address, Ip("10.0.0.11"));
+}
+
+TEST_F(ResolverTest, C136_ARenewalIsDecidedByTheCircuitThatItsRelayNamed) {
+  plane_->state.Apply(LinuxProfile("deb"));
+  core::Rule rule{.id = "port", .priority = 1, .profile = "deb"};
+  rule.match.circuit_id = "g1";
+  plane_->state.Apply(rule);
+  const core::ClientFacts facts =
+      core::TypicalFacts({core::Platform::kBios, core::Agent::kFirmware});
+  core::DhcpQuestion relayed = Select(1, "10.0.0.10");
+  relayed.facts = facts;
+  relayed.giaddr = Ip("10.0.0.254");
+  relayed.relay_agent = {1, 2, 'g', '1'};
+  relayed.circuit_id = "g1";
+  EXPECT_NE(std::get<core::DhcpGrant>(Ask(relayed)).boot.file, "");
+  core::DhcpQuestion renewal = Question(core::DhcpMessage::kRequest, 1);
+  renewal.facts = facts;
+  renewal.ciaddr = Ip("10.0.0.10");
+  EXPECT_NE(std::get<core::DhcpGrant>(Ask(renewal)).boot.file, "");
 }
 
 TEST_F(ResolverTest, L3_AFailedCommitIsSilenceAndTheNextTryWorks) {

@@ -138,6 +138,17 @@ TEST_F(SimulateTest, AFullPoolIsNamed) {
   EXPECT_EQ(Reason(1), "no answer: subnets/lab has no free address");
 }
 
+TEST_F(SimulateTest, P2_C142_ItShowsWhatAMachineIsToldThatHasWaitedAndPingsNothing) {
+  core::Subnet subnet = LabSubnet();
+  subnet.min_secs = std::chrono::seconds{10};
+  subnet.ping_check = true;
+  plane_.state.Apply(subnet);
+  const auto stages = MustSimulate({.mac = Mac(1), .kind = "bios"});
+  ASSERT_FALSE(stages.empty());
+  EXPECT_TRUE(stages[0].offer);
+  EXPECT_EQ(stages[0].decision.address, Ip("10.0.0.10"));
+}
+
 TEST_F(SimulateTest, WhoNamesTheServerIsSaid) {
   EXPECT_EQ(MustExplain({.mac = Mac(1)}).server_source, core::ServerSource::kInterface);
   EXPECT_EQ(MustExplain({.mac = Mac(9)}).server_source, core::ServerSource::kNone);
@@ -280,6 +291,31 @@ TEST_F(SimulateTest, Q12_ExplainNamesTheQuirkOfARaspberryPi) {
   ASSERT_FALSE(report.steps.empty());
   EXPECT_EQ(report.steps.back().code, "quirk");
   EXPECT_THAT(report.steps.back().text, HasSubstr("raspberry_pi"));
+}
+
+TEST_F(SimulateTest, Q5_ExplainNamesAnOperatorsQuirkAndTheReplyIsByIt) {
+  plane_.state.Apply(LinuxProfile("deb"));
+  const core::Host host = Host("n1", 5, "deb");
+  plane_.state.Apply(host);
+  core::Quirk quirk{.id = "old-rom",
+                    .priority = 1,
+                    .match = {.kinds = {"bios"}},
+                    .actions = {.omit_boot_option = true, .pad_to = 576},
+                    .why = "reads option 67 too far"};
+  quirk.stamp.revision = 9;
+  plane_.state.Apply(quirk);
+  const auto report = MustExplain({.mac = host.nics[0].mac, .kind = "bios"});
+  ASSERT_FALSE(report.steps.empty());
+  EXPECT_EQ(report.steps.back().code, "quirk");
+  EXPECT_EQ(report.steps.back().resource, "quirks/old-rom");
+  EXPECT_EQ(report.steps.back().revision, 9u);
+  EXPECT_THAT(report.steps.back().text, HasSubstr("reads option 67 too far"));
+  const auto stages = MustSimulate({.mac = host.nics[0].mac, .kind = "bios"});
+  EXPECT_THAT(stages[0].offer->text, Not(HasSubstr("\n67 ")));
+  EXPECT_EQ(stages[0].offer->bytes.size(), 576u);
+  plane_.state.Apply({Erased<core::Quirk>{"old-rom"}});
+  EXPECT_THAT(MustSimulate({.mac = host.nics[0].mac, .kind = "bios"})[0].offer->text,
+              HasSubstr("\n67 "));
 }
 
 }  // namespace
