@@ -1,7 +1,7 @@
 #include "core/lease_book.h"
 
 #include <algorithm>
-#include <tuple>
+#include <utility>
 
 #include "core/identity.h"
 
@@ -63,8 +63,7 @@ void LeaseBook::PutSubnet(const Subnet& subnet) {
   std::vector<Deadline> leased_before;
   for (const Ipv4Range& range : subnet.pools) {
     std::vector<Ipv4> never_leased;
-    Ipv4 newest;
-    Seconds newest_starts = Seconds::min();
+    std::pair<Seconds, Ipv4> newest;
     for (uint64_t i = 0; i < range.size(); ++i) {
       const Ipv4 address{static_cast<uint32_t>(range.first.value + i)};
       const Lease* lease = LeaseAt(address);
@@ -73,10 +72,9 @@ void LeaseBook::PutSubnet(const Subnet& subnet) {
         continue;
       }
       leased_before.emplace_back(lease->ends, address);
-      if (lease->starts >= newest_starts)
-        std::tie(newest, newest_starts) = {address, lease->starts};
+      newest = std::max(newest, {lease->starts, address});
     }
-    StartAwayFrom(newest, never_leased);
+    StartAwayFrom(newest.second, never_leased);
     for (const Ipv4 address : never_leased) Refresh(address);
   }
   std::ranges::sort(leased_before);
