@@ -37,7 +37,7 @@ void BM_Negotiate(benchmark::State& state) {
   const auto bytes = Edk2Request();
   const auto packet = wire::Parse(bytes);
   const auto& rrq = std::get<wire::Rrq>(*packet);
-  for (auto _ : state) benchmark::DoNotOptimize(Negotiate(rrq, 1'000'000, 1500, Limits()));
+  for (auto _ : state) benchmark::DoNotOptimize(Negotiate(rrq, 1'000'000, Path(), Limits()));
 }
 BENCHMARK(BM_Negotiate);
 

@@ -2,10 +2,8 @@
 
 #include <arpa/inet.h>
 #include <linux/errqueue.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
-#include <sys/ioctl.h>
 
 #include <algorithm>
 #include <array>
@@ -15,35 +13,35 @@
 
 #include "absl/strings/str_format.h"
 #include "base/status.h"
+#include "net/socket_address.h"
 
 namespace pxe::net {
 namespace {
-
-sockaddr_in ToSockaddr(const Endpoint& endpoint) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(endpoint.port);
-  address.sin_addr.s_addr = htonl(endpoint.address.value);
-  return address;
-}
-
-Endpoint FromSockaddr(const sockaddr_in& address) {
-  return {.address = {ntohl(address.sin_addr.s_addr)}, .port = ntohs(address.sin_port)};
-}
 
 absl::Status SetOption(int fd, int level, int name, int value) {
   if (::setsockopt(fd, level, name, &value, sizeof(value)) == 0) return absl::OkStatus();
   return FromErrno(errno, absl::StrFormat("setting socket option %d", name));
 }
 
-absl::Status Configure(int fd, const UdpSocket::Options& options) {
+absl::Status ConfigureV4(int fd, const UdpSocket::Options& options) {
   PXE_RETURN_IF_ERROR(SetOption(fd, IPPROTO_IP, IP_PKTINFO, 1));
-  if (options.broadcast) PXE_RETURN_IF_ERROR(SetOption(fd, SOL_SOCKET, SO_BROADCAST, 1));
   if (options.report_refusals) PXE_RETURN_IF_ERROR(SetOption(fd, IPPROTO_IP, IP_RECVERR, 1));
+  if (!options.allow_fragments) return absl::OkStatus();
+  return SetOption(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT);
+}
+
+absl::Status ConfigureV6(int fd, const UdpSocket::Options& options) {
+  PXE_RETURN_IF_ERROR(SetOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1));
+  PXE_RETURN_IF_ERROR(SetOption(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1));
+  if (options.report_refusals) PXE_RETURN_IF_ERROR(SetOption(fd, IPPROTO_IPV6, IPV6_RECVERR, 1));
+  if (!options.allow_fragments) return absl::OkStatus();
+  return SetOption(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DONT);
+}
+
+absl::Status Configure(int fd, const UdpSocket::Options& options) {
+  PXE_RETURN_IF_ERROR(options.v6 ? ConfigureV6(fd, options) : ConfigureV4(fd, options));
+  if (options.broadcast) PXE_RETURN_IF_ERROR(SetOption(fd, SOL_SOCKET, SO_BROADCAST, 1));
   if (options.timestamps) PXE_RETURN_IF_ERROR(SetOption(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1));
-  if (options.allow_fragments) {
-    PXE_RETURN_IF_ERROR(SetOption(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT));
-  }
   if (const int bytes = options.receive_buffer_bytes; bytes > 0) {
     // The first passes rmem_max but needs CAP_NET_ADMIN; the second is cut to rmem_max.
     if (!SetOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, bytes).ok()) {
@@ -82,6 +80,12 @@ void ReadPacketInfo(msghdr& header, std::chrono::nanoseconds now, Datagram& data
     if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
       datagram.waited = now - ToDuration(ValueOf<timespec>(c));
     }
+    if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
+      const auto info = ValueOf<in6_pktinfo>(c);
+      datagram.destination6 = FromKernel(info.ipi6_addr, info.ipi6_ifindex);
+      if (!datagram.destination6.IsMulticast()) datagram.local6 = datagram.destination6;
+      datagram.interface_index = static_cast<int>(info.ipi6_ifindex);
+    }
     if (c->cmsg_level != IPPROTO_IP || c->cmsg_type != IP_PKTINFO) continue;
     const auto info = ValueOf<in_pktinfo>(c);
     datagram.destination = {ntohl(info.ipi_addr.s_addr)};
@@ -109,24 +113,33 @@ constexpr size_t kSentTogether = 32;
 
 // What the header of one message points at.
 struct Message {
-  sockaddr_in peer;
+  SocketAddress peer;
   iovec vector;
   alignas(cmsghdr)
-      std::array<char, CMSG_SPACE(sizeof(in_pktinfo)) + CMSG_SPACE(sizeof(uint16_t))> control;
+      std::array<char, CMSG_SPACE(sizeof(in6_pktinfo)) + CMSG_SPACE(sizeof(uint16_t))> control;
 
   void Fill(const Outgoing& datagram, msghdr& header) {
-    peer = ToSockaddr(datagram.peer);
+    peer = ToSocketAddress(datagram.peer);
     vector = Readable(datagram.payload);
     header = {};
     header.msg_name = &peer;
-    header.msg_namelen = sizeof(peer);
+    header.msg_namelen = peer.size();
     header.msg_iov = &vector;
     header.msg_iovlen = 1;
+    if (datagram.peer.IsV6()) return AddSourceV6(datagram, header);
     if (datagram.source.IsZero() && datagram.interface_index == 0) return;
     in_pktinfo info{};
     info.ipi_spec_dst.s_addr = htonl(datagram.source.value);
     info.ipi_ifindex = datagram.interface_index;
     AddControl(IPPROTO_IP, IP_PKTINFO, info, header);
+  }
+
+  void AddSourceV6(const Outgoing& datagram, msghdr& header) {
+    if (datagram.source6.IsZero() && datagram.interface_index == 0) return;
+    in6_pktinfo info{};
+    info.ipi6_addr = ToKernel(datagram.source6);
+    info.ipi6_ifindex = static_cast<unsigned>(datagram.interface_index);
+    AddControl(IPPROTO_IPV6, IPV6_PKTINFO, info, header);
   }
 
   template <typename T>
@@ -168,7 +181,7 @@ void SendMessages(int fd, std::span<mmsghdr> messages, std::span<SendResult> res
 }  // namespace
 
 struct ReceiveBatch::Storage {
-  using Control = std::array<char, CMSG_SPACE(sizeof(in_pktinfo)) + CMSG_SPACE(sizeof(timespec))>;
+  using Control = std::array<char, CMSG_SPACE(sizeof(in6_pktinfo)) + CMSG_SPACE(sizeof(timespec))>;
   struct alignas(cmsghdr) AlignedControl {
     Control bytes;
   };
@@ -193,7 +206,7 @@ struct ReceiveBatch::Storage {
   std::vector<uint8_t> payloads;
   std::vector<mmsghdr> headers;
   std::vector<iovec> vectors;
-  std::vector<sockaddr_in> peers;
+  std::vector<SocketAddress> peers;
   std::vector<AlignedControl> controls;
   std::vector<Datagram> datagrams;
 };
@@ -204,25 +217,35 @@ ReceiveBatch::ReceiveBatch(ReceiveBatch&&) noexcept = default;
 ReceiveBatch& ReceiveBatch::operator=(ReceiveBatch&&) noexcept = default;
 ReceiveBatch::~ReceiveBatch() = default;
 
-absl::StatusOr<UdpSocket> UdpSocket::Bind(const Endpoint& local, const Options& options) {
-  UniqueFd fd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+std::string Endpoint::ToString() const {
+  const std::string text = IsV6() ? "[" + address6.ToString() + "]" : address.ToString();
+  return text + ":" + std::to_string(port);
+}
+
+absl::StatusOr<UdpSocket> UdpSocket::Bind(const Endpoint& local, const Options& asked) {
+  Options options = asked;
+  options.v6 = options.v6 || local.IsV6();
+  UniqueFd fd(
+      ::socket(options.v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd.valid()) return FromErrno(errno, "opening a UDP socket");
   PXE_RETURN_IF_ERROR(Configure(fd.get(), options));
-  sockaddr_in address = ToSockaddr(local);
-  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+  SocketAddress address = ToSocketAddress(local);
+  // Zero, as an endpoint, is of IPv4; the port stands at the same place in both.
+  if (options.v6) address.six.sin6_family = AF_INET6;
+  if (::bind(fd.get(), address.generic(), address.size()) != 0) {
     return FromErrno(errno, "binding UDP " + local.ToString());
   }
   socklen_t size = sizeof(address);
-  if (::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+  if (::getsockname(fd.get(), address.generic(), &size) != 0) {
     return FromErrno(errno, "asking for the address of a UDP socket");
   }
-  return UdpSocket(std::move(fd), FromSockaddr(address));
+  return UdpSocket(std::move(fd), FromSocketAddress(address));
 }
 
 std::span<const Datagram> UdpSocket::Receive(ReceiveBatch& batch) {
   auto& storage = *batch.storage_;
   for (mmsghdr& header : storage.headers) {  // the kernel has written the lengths of last time
-    header.msg_hdr.msg_namelen = sizeof(sockaddr_in);
+    header.msg_hdr.msg_namelen = sizeof(SocketAddress);
     header.msg_hdr.msg_controllen = sizeof(ReceiveBatch::Storage::Control);
   }
   const auto capacity = static_cast<unsigned>(storage.headers.size());
@@ -237,7 +260,7 @@ std::span<const Datagram> UdpSocket::Receive(ReceiveBatch& batch) {
     mmsghdr& header = storage.headers[i];
     Datagram& datagram = storage.datagrams[i];
     datagram = {};
-    datagram.peer = FromSockaddr(storage.peers[i]);
+    datagram.peer = FromSocketAddress(storage.peers[i]);
     ReadPacketInfo(header.msg_hdr, now, datagram);
     datagram.payload = {static_cast<const uint8_t*>(storage.vectors[i].iov_base), header.msg_len};
     datagram.truncated = (header.msg_hdr.msg_flags & MSG_TRUNC) != 0;
@@ -286,7 +309,7 @@ SendResult UdpSocket::SendEqual(const Outgoing& like,
 std::vector<Endpoint> UdpSocket::TakeRefusals() {
   std::vector<Endpoint> refusing;
   while (true) {
-    sockaddr_in peer{};
+    SocketAddress peer{};
     msghdr message{};
     message.msg_name = &peer;
     message.msg_namelen = sizeof(peer);
@@ -295,24 +318,14 @@ std::vector<Endpoint> UdpSocket::TakeRefusals() {
     message.msg_controllen = control.size();
     if (::recvmsg(fd(), &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) return refusing;
     for (cmsghdr* c = CMSG_FIRSTHDR(&message); c != nullptr; c = CMSG_NXTHDR(&message, c)) {
-      if (c->cmsg_level != IPPROTO_IP || c->cmsg_type != IP_RECVERR) continue;
+      const bool of_v4 = c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR;
+      const bool of_v6 = c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR;
+      if (!of_v4 && !of_v6) continue;
       sock_extended_err error{};
       std::memcpy(&error, CMSG_DATA(c), sizeof(error));
-      if (error.ee_errno == ECONNREFUSED) refusing.push_back(FromSockaddr(peer));
+      if (error.ee_errno == ECONNREFUSED) refusing.push_back(FromSocketAddress(peer));
     }
   }
-}
-
-absl::StatusOr<int> InterfaceMtu(int interface_index) {
-  ifreq request{};
-  if (::if_indextoname(static_cast<unsigned>(interface_index), request.ifr_name) == nullptr) {
-    return FromErrno(errno, absl::StrFormat("naming interface %d", interface_index));
-  }
-  const UniqueFd any(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (!any.valid() || ::ioctl(any.get(), SIOCGIFMTU, &request) != 0) {
-    return FromErrno(errno, absl::StrFormat("asking %s for its MTU", request.ifr_name));
-  }
-  return request.ifr_mtu;
 }
 
 }  // namespace pxe::net

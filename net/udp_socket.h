@@ -1,5 +1,5 @@
-// IPv4 UDP that tells where a datagram was sent to and by which interface it came, and that answers
-// from a chosen address.
+// UDP that tells where a datagram was sent to and by which interface it came, and that answers from
+// a chosen address. IPv4, or IPv6 where it is asked for: a socket speaks one of the two.
 //
 // Nothing here blocks. Addresses in use are errors: SO_REUSEADDR is never set, because two servers
 // on one port would each get half of the packets.
@@ -17,21 +17,27 @@
 
 #include "absl/status/statusor.h"
 #include "base/ipv4.h"
+#include "base/ipv6.h"
 #include "net/send_result.h"
 #include "net/unique_fd.h"
 
 namespace pxe::net {
 
+// Of IPv6 when `address6` is not zero, and then `address` is.
 struct Endpoint {
   Ipv4 address{};
   uint16_t port = 0;
+  Ipv6 address6{};
 
   auto operator<=>(const Endpoint&) const = default;
-  std::string ToString() const { return address.ToString() + ":" + std::to_string(port); }
+  bool IsV6() const { return !address6.IsZero(); }
+  std::string AddressText() const { return IsV6() ? address6.ToString() : address.ToString(); }
+  std::string ToString() const;  // "10.0.0.1:69", "[2001:db8::1]:69"
 
   template <typename H>
   friend H AbslHashValue(H h, const Endpoint& e) {
-    return H::combine(std::move(h), e.address, e.port);
+    h = H::combine(std::move(h), e.address, e.port);
+    return e.IsV6() ? H::combine(std::move(h), e.address6) : std::move(h);
   }
 };
 
@@ -44,6 +50,8 @@ struct Datagram {
   std::span<const uint8_t> payload{};
   std::chrono::nanoseconds waited{};  // in the socket's queue; 0 without Options::timestamps
   bool truncated = false;  // longer than the batch has room for; the payload is its beginning
+  Ipv6 destination6{};     // of a peer with an IPv6 address, instead of the two above
+  Ipv6 local6{};           // zero for what was sent to a multicast address
 };
 
 // One to send. Zero for `source` and `interface_index` leaves them to the kernel's routing.
@@ -52,6 +60,7 @@ struct Outgoing {
   Ipv4 source{};
   int interface_index = 0;
   std::span<const uint8_t> payload{};
+  Ipv6 source6{};  // of a peer with an IPv6 address, instead of `source`
 };
 
 // Room for up to `capacity` datagrams of up to `max_bytes` each, reused from call to call.
@@ -71,6 +80,7 @@ class ReceiveBatch {
 class UdpSocket {
  public:
   struct Options {
+    bool v6 = false;               // IPv6 alone; an IPv6 address to bind says so, too
     bool broadcast = false;        // may send to broadcast addresses
     bool report_refusals = false;  // IP_RECVERR: "port unreachable" can be taken, see below
     bool allow_fragments = false;  // DF clear whatever the path MTU (IP_PMTUDISC_DONT)
@@ -113,8 +123,5 @@ class UdpSocket {
   UniqueFd fd_;
   Endpoint local_;
 };
-
-// Largest IP packet the interface sends unfragmented, in bytes; an error when it is gone.
-absl::StatusOr<int> InterfaceMtu(int interface_index);
 
 }  // namespace pxe::net

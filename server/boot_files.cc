@@ -197,6 +197,12 @@ Machine MachineToPreview(const View& view, const MacAddress& mac) {
   return MachineByMac(view, mac, reserved ? *found.nic->address : Ipv4{});
 }
 
+// Of a client that came by IPv6 there is no address of ours that a text could name.
+std::optional<Ipv4> ServerAskedBy(const core::BootQuestion& question) {
+  if (question.local.IsZero()) return std::nullopt;
+  return question.local;
+}
+
 }  // namespace
 
 core::BootAnswer AnswerBoot(const core::BootQuestion& question, const LiveState& state, Seconds now,
@@ -213,12 +219,12 @@ core::BootAnswer AnswerBoot(const core::BootQuestion& question, const LiveState&
     }
   }
   if (order && IsVirtualFile(*order, name)) {
-    return AnswerOf(RenderVirtualFile(*order, name, question.local));
+    return AnswerOf(RenderVirtualFile(*order, name, ServerAskedBy(question)));
   }
   const auto* config = std::get_if<core::ConfigName>(&*path);
   if (config == nullptr) return core::StaticFile{name};
   if (!order) return core::NoFile{"this name belongs to no machine here"};
-  return AnswerOf(RenderConfigOf(*order, config->flavour, question.local));
+  return AnswerOf(RenderConfigOf(*order, config->flavour, ServerAskedBy(question)));
 }
 
 std::vector<std::string> FilesOfDefaultEntry(const PretendedBoot& boot, const LiveState& state,

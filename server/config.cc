@@ -46,6 +46,7 @@ void AddFlags(CLI::App& app, Config& config, Unparsed& unparsed) {
   app.add_option("--tftp-port", config.tftp_port, "TFTP port")
       ->check(CLI::Range(1, 65535))
       ->capture_default_str();
+  AddTftpFlags(app, config.tftp);
   app.add_option("--advertise", unparsed.advertise,
                  "the address of this server that clients are told")
       ->check(CLI::ValidIPV4);
@@ -153,18 +154,20 @@ absl::Status CheckFlagsOf(const Roles& roles, const CLI::App& flags) {
     bool used;
     const char* by;
   };
-  const Row rows[] = {{"--state-dir", roles.control, "control"},
-                      {"--listen", roles.control, "control"},
-                      {"--insecure-tcp", roles.control, "control"},
-                      {"--advertise", roles.control, "control"},
-                      {"--interface", roles.DataPlane(), "dhcp or tftp"},
-                      {"--dhcp-port", roles.dhcp, "dhcp"},
-                      {"--tftp-port", roles.tftp, "tftp"},
-                      {"--tftp-root", roles.tftp, "tftp"}};
-  for (const Row& row : rows) {
-    if (row.used || flags.count(row.flag) == 0) continue;
+  const Row rows[] = {
+      {"--state-dir", roles.control, "control"},          {"--listen", roles.control, "control"},
+      {"--insecure-tcp", roles.control, "control"},       {"--advertise", roles.control, "control"},
+      {"--interface", roles.DataPlane(), "dhcp or tftp"}, {"--dhcp-port", roles.dhcp, "dhcp"}};
+  const auto lost = [](std::string_view flag, std::string_view role) {
     return InvalidArgument(
-        absl::StrFormat("%s: is for role %s, which --roles leaves out", row.flag, row.by));
+        absl::StrFormat("%s: is for role %s, which --roles leaves out", flag, role));
+  };
+  for (const Row& row : rows) {
+    if (!row.used && flags.count(row.flag) > 0) return lost(row.flag, row.by);
+  }
+  for (const CLI::Option* flag : flags.get_options()) {
+    const std::string name = flag->get_name();
+    if (!roles.tftp && flag->count() > 0 && name.starts_with("--tftp-")) return lost(name, "tftp");
   }
   return absl::OkStatus();
 }

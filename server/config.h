@@ -16,6 +16,7 @@
 
 #include "absl/status/statusor.h"
 #include "base/ipv4.h"
+#include "server/tftp_flags.h"
 
 namespace pxe::server {
 
@@ -41,6 +42,7 @@ struct Config {
       insecure_tcp;  // HOST:PORT allowed without TLS; "" or "loopback": loopback ones
   uint16_t dhcp_port = 67;
   uint16_t tftp_port = 69;
+  TftpSettings tftp;
   std::optional<Ipv4> advertise;
   std::string user;  // to become after the sockets are bound; empty: stay who we are
   std::string log_format = "text";

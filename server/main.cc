@@ -62,6 +62,39 @@ uint16_t BootServicePort(const Config& config) {
   return config.dhcp_port == kDhcp ? kBootService : static_cast<uint16_t>(config.dhcp_port + 2);
 }
 
+// What the flags say of TFTP, as its data plane wants it. The words of a refusal name the flag.
+absl::StatusOr<tftp::ServerConfig> TftpConfigOf(const Config& config) {
+  const TftpSettings& said = config.tftp;
+  const tftp::Limits usual;
+  tftp::ServerConfig tftp{.root = config.tftp_root, .port = config.tftp_port};
+  tftp.single_port = said.single_port;
+  tftp.mtu = said.mtu.value_or(0);
+  tftp.ignore_case = said.ignore_case;
+  tftp::Limits& limits = tftp.limits;
+  limits.max_block_bytes = said.max_block_bytes.value_or(usual.max_block_bytes);
+  limits.max_window_blocks = said.max_window_blocks.value_or(usual.max_window_blocks);
+  limits.max_transfers = said.max_transfers.value_or(usual.max_transfers);
+  limits.max_transfers_per_client =
+      said.max_transfers_per_client.value_or(usual.max_transfers_per_client);
+  limits.max_requests_per_second =
+      said.max_requests_per_second.value_or(usual.max_requests_per_second);
+  for (const std::string& text : said.remap) {
+    auto rule = tftp::ParseRemapRule(text);
+    if (!rule.ok()) return Annotate(rule.status(), "--tftp-remap: \"" + text + "\"");
+    tftp.remap.push_back(*std::move(rule));
+  }
+  tftp::UploadRules& uploads = tftp.uploads;
+  uploads.max_bytes = said.max_upload_bytes.value_or(uploads.max_bytes);
+  for (const bool overwrite : {true, false}) {
+    for (const std::string& text : overwrite ? said.upload_overwrite : said.upload) {
+      auto folder = tftp::UploadFolderPath(text);
+      if (!folder.ok()) return Annotate(folder.status(), "--tftp-upload");
+      uploads.folders.push_back({*std::move(folder), overwrite});
+    }
+  }
+  return tftp;
+}
+
 // The data planes of this process on their threads: DHCP, TFTP, both or none. Members are destroyed
 // in reverse order, after Stop.
 class DataPlanes {
@@ -77,11 +110,9 @@ class DataPlanes {
                                               resolver));
     }
     if (config.roles.tftp) {
-      PXE_ASSIGN_OR_RETURN(const std::vector<int> indexes, IndexesOf(config.interfaces));
-      PXE_ASSIGN_OR_RETURN(planes.tftp_, tftp::Server::Open({.root = config.tftp_root,
-                                                             .port = config.tftp_port,
-                                                             .interface_indexes = indexes},
-                                                            resolver));
+      PXE_ASSIGN_OR_RETURN(tftp::ServerConfig tftp, TftpConfigOf(config));
+      PXE_ASSIGN_OR_RETURN(tftp.interface_indexes, IndexesOf(config.interfaces));
+      PXE_ASSIGN_OR_RETURN(planes.tftp_, tftp::Server::Open(std::move(tftp), resolver));
     }
     return planes;
   }
@@ -218,6 +249,9 @@ int Main(int argc, char** argv) {
   if (!read->config) {
     std::fputs(read->message.c_str(), stdout);
     return 0;
+  }
+  if (const auto tftp = TftpConfigOf(*read->config); !tftp.ok()) {
+    return Fail(tftp.status(), kExitUsage);
   }
   if (read->config->check_only) return 0;
   if (!read->config->restore.empty()) return RestoreAndEnd(*read->config);

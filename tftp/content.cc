@@ -1,54 +1,17 @@
 #include "tftp/content.h"
 
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
 #include "base/status.h"
+#include "tftp/beneath.h"
 
 namespace pxe::tftp {
 namespace {
-
-constexpr int kMaxLookups = 8;
-
-// glibc has no wrapper. EAGAIN says that a rename interfered with the proof that the path stays
-// beneath; it is worth another try, not an endless one.
-int OpenBeneath(int root, const char* path) {
-  open_how how{};
-  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
-  long fd = -1;
-  for (int tries = 0; tries < kMaxLookups; ++tries) {
-    fd = ::syscall(SYS_openat2, root, path, &how, sizeof(how));
-    if (fd >= 0 || errno != EAGAIN) break;
-  }
-  return static_cast<int>(fd);
-}
-
-// What clients are told says nothing about our paths.
-absl::Status OpenError(int error_number) {
-  switch (error_number) {
-    case ENOENT:
-    case ENOTDIR:
-    case ENAMETOOLONG:
-      return NotFound("file not found");
-    case EACCES:
-    case EPERM:
-    case EXDEV:  // out of the root
-    case ELOOP:
-    case ENXIO:  // a socket
-    case ENODEV:
-      return PermissionDenied("access denied");
-    default:
-      return Unavailable(std::strerror(error_number));
-  }
-}
 
 std::string Relative(const std::string& path) {
   const size_t start = path.find_first_not_of('/');
@@ -70,9 +33,8 @@ absl::StatusOr<Content> Content::OpenFile(const std::string& root, const std::st
   if (relative.empty()) return NotFound("file not found");
   // A C string would end at a NUL and name another file.
   if (relative.find('\0') != std::string::npos) return PermissionDenied("access denied");
-  const net::UniqueFd directory(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!directory.valid()) return Unavailable("the TFTP root cannot be opened");
-  net::UniqueFd file(OpenBeneath(directory.get(), relative.c_str()));
+  PXE_ASSIGN_OR_RETURN(const net::UniqueFd directory, OpenRoot(root));
+  net::UniqueFd file = OpenBeneath(directory.get(), relative.c_str(), O_RDONLY);
   if (!file.valid()) return OpenError(errno);
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) return Unavailable("the file has no status");

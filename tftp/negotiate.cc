@@ -13,8 +13,9 @@ enum class Known { kBlockSize, kTransferSize, kTimeout, kWindowSize };
 
 constexpr std::array<std::string_view, 4> kNames = {"blksize", "tsize", "timeout", "windowsize"};
 
-// IPv4 and UDP headers, the TFTP header.
+// IP, UDP and TFTP headers.
 constexpr int kHeaderBytes = 20 + 8 + static_cast<int>(wire::kDataHeaderBytes);
+constexpr int kHeaderBytes6 = 40 + 8 + static_cast<int>(wire::kDataHeaderBytes);
 
 std::optional<Known> FindKnown(std::string_view name) {
   const auto same = [name](std::string_view known) {
@@ -35,8 +36,9 @@ std::optional<uint32_t> Number(std::string_view text, uint32_t smallest, uint32_
   return value;
 }
 
-uint16_t LargestBlock(int mtu, const Limits& limits) {
-  const int by_mtu = std::clamp<int>(mtu - kHeaderBytes, kMinBlockBytes, kMaxBlockBytes);
+uint16_t LargestBlock(const Path& path, const Limits& limits) {
+  const int room = path.mtu - (path.v6 ? kHeaderBytes6 : kHeaderBytes);
+  const int by_mtu = std::clamp<int>(room, kMinBlockBytes, kMaxBlockBytes);
   return std::min(limits.max_block_bytes, static_cast<uint16_t>(by_mtu));
 }
 
@@ -85,7 +87,7 @@ std::optional<std::string> Agree(Known option, std::string_view value, uint64_t 
 
 }  // namespace
 
-AgreedOptions Negotiate(const wire::Request& request, uint64_t transfer_bytes, int mtu,
+AgreedOptions Negotiate(const wire::Request& request, uint64_t transfer_bytes, const Path& path,
                         const Limits& limits) {
   AgreedOptions agreed;
   std::array<bool, kNames.size()> seen{};
@@ -93,7 +95,7 @@ AgreedOptions Negotiate(const wire::Request& request, uint64_t transfer_bytes, i
   for (const wire::Option& option : request.options) {
     const auto known = FindKnown(option.name);
     if (!known || std::exchange(seen[static_cast<size_t>(*known)], true)) continue;
-    auto answer = Agree(*known, option.value, transfer_bytes, LargestBlock(mtu, limits), agreed);
+    auto answer = Agree(*known, option.value, transfer_bytes, LargestBlock(path, limits), agreed);
     if (!answer) continue;
     if (*known == Known::kWindowSize) window_at = agreed.oack.size();
     agreed.oack.push_back({.name = std::string(option.name), .value = *std::move(answer)});

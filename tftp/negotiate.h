@@ -23,9 +23,15 @@ struct AgreedOptions {
   std::vector<wire::OackOption> oack;               // empty: no OACK, DATA 1 comes first
 };
 
-// `transfer_bytes` is what will be sent, after netascii conversion; `mtu` that of the interface
-// the client is reached by, in bytes.
-AgreedOptions Negotiate(const wire::Request& request, uint64_t transfer_bytes, int mtu,
+// How the client is reached.
+struct Path {
+  int mtu = 1500;   // largest IP packet, in bytes
+  bool v6 = false;  // its header is twice as long
+};
+
+// `transfer_bytes` is what will be sent, after netascii conversion; for an upload, what the client
+// has announced.
+AgreedOptions Negotiate(const wire::Request& request, uint64_t transfer_bytes, const Path& path,
                         const Limits& limits);
 
 }  // namespace pxe::tftp

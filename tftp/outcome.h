@@ -12,15 +12,17 @@ enum class Outcome {
   kAsked,             // a request, handed to the control plane
   kRepeated,          // the same request again, answered by its running transfer
   kMalformed,         // no packet
+  kOfTransfer,        // a packet of a transfer, in single-port mode
   kNotARequest,       // a packet that has no business on this port; never answered
   kForeignInterface,  // came in where we do not serve
   kNotUnicast,        // was sent to a broadcast or multicast address
-  kWriteRefused,      // an upload
-  kOverLimit,         // max_transfers
+  kWriteRefused,      // an upload that is not allowed, or cannot be
+  kOverLimit,         // max_transfers; or others have waited longer
   kOverClientLimit,   // max_transfers_per_client
+  kOverRate,          // max_requests_per_second
 
   // Of a request that was asked.
-  kStarted,      // a transfer began
+  kStarted,      // a transfer began, or an upload
   kNoFile,       // ERROR 1
   kRefused,      // ERROR 2, or 4
   kNoAnswer,     // silence: the control plane did not know, or not in time
@@ -29,6 +31,7 @@ enum class Outcome {
   // Of a transfer.
   kFetched,
   kFetchedUnconfirmed,  // the last ACK never came
+  kUploaded,
   kProbed,
   kClientError,
   kClientGone,

@@ -10,19 +10,21 @@
 #include "base/hex.h"
 #include "base/overloaded.h"
 #include "base/status.h"
+#include "net/path_mtu.h"
 #include "tftp/netascii.h"
 
 namespace pxe::tftp {
 namespace {
 
-constexpr size_t kRequestsPerBatch = 64;
-constexpr int kBatchesPerTurn = 8;             // then running transfers get their turn
-constexpr size_t kMaxRequestBytes = 2048;      // GRUB and EDK2 pass RFC 2347's 512
+constexpr size_t kDatagramsPerBatch = 64;
+constexpr int kBatchesPerTurn = 8;          // then running transfers get their turn
+constexpr size_t kMaxDatagramBytes = 2048;  // GRUB and EDK2 pass RFC 2347's 512
+constexpr uint16_t kMaxUploadBlockBytes = 2048 - wire::kDataHeaderBytes;
 constexpr int kReceiveBufferBytes = 8 << 20;   // the requests of a room that powers on at once
 constexpr rlim_t kDescriptorsPerTransfer = 2;  // a socket and a file
 constexpr rlim_t kOtherDescriptors = 256;
 
-// When the interface has gone meanwhile: what any network carries, less a tunnel's share.
+// When the route has gone meanwhile: what any network carries, less a tunnel's share.
 constexpr int kCautiousMtu = 1280;
 
 // Best effort: where the hard limit is lower, the requests beyond it meet kUnavailable.
@@ -49,24 +51,35 @@ absl::StatusOr<Content> InNetascii(const Content& content, size_t limit) {
   return Content::OfText(ToNetascii(*text));
 }
 
-// The bytes behind an answer, or why there are none. NOT_FOUND and PERMISSION_DENIED go to the
-// client, anything else is silence.
-absl::StatusOr<Content> OpenContent(core::BootAnswer answer, const std::string& root) {
-  return std::visit(
-      Overloaded{
-          [](core::RenderedFile& file) -> absl::StatusOr<Content> {
-            // curl, iPXE and PXELINUX each take an empty file for a disaster of its own kind.
-            if (file.text.empty()) return NotFound("file is empty");
-            return Content::OfText(std::move(file.text));
-          },
-          [&root](core::StaticFile& file) { return Content::OpenFile(root, file.path); },
-          [](core::NoFile&) -> absl::StatusOr<Content> { return NotFound("file not found"); },
-          [](core::RefusedFile&) -> absl::StatusOr<Content> {
-            return PermissionDenied("access denied");
-          },
-          [](core::NoAnswer& none) -> absl::StatusOr<Content> { return Unavailable(none.reason); },
-      },
-      answer);
+// Of IPv4, and of IPv6 on the same port where this machine has that.
+absl::StatusOr<std::vector<net::UdpSocket>> BindService(uint16_t port) {
+  net::UdpSocket::Options options{.allow_fragments = true,
+                                  .receive_buffer_bytes = kReceiveBufferBytes};
+  std::vector<net::UdpSocket> sockets;
+  PXE_ASSIGN_OR_RETURN(auto four, net::UdpSocket::Bind({.port = port}, options));
+  sockets.push_back(std::move(four));
+  options.v6 = true;
+  auto six = net::UdpSocket::Bind({.port = sockets.front().local().port}, options);
+  if (absl::IsFailedPrecondition(six.status())) return Annotate(six.status(), "IPv6");
+  if (six.ok()) sockets.push_back(*std::move(six));
+  return sockets;
+}
+
+// Blocks of an upload must fit the buffer of the service port when they come there.
+Limits UploadLimits(const Limits& limits, bool single_port) {
+  Limits fitting = limits;
+  if (single_port) {
+    fitting.max_block_bytes = std::min(limits.max_block_bytes, kMaxUploadBlockBytes);
+  }
+  return fitting;
+}
+
+SessionKey KeyOf(const net::Datagram& in) {
+  return {.client = in.peer, .local = {.address = in.local, .address6 = in.local6}};
+}
+
+bool IsUnicast(const net::Datagram& in) {
+  return in.peer.IsV6() ? !in.local6.IsZero() : in.destination == in.local;
 }
 
 // The control plane's words for the machine's history; clients hear neutral ones.
@@ -102,25 +115,24 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Open(ServerConfig config,
   }
   RaiseOpenFileLimit(config.limits.max_transfers);
   PXE_ASSIGN_OR_RETURN(auto loop, net::EventLoop::Create());
-  PXE_ASSIGN_OR_RETURN(auto socket,
-                       net::UdpSocket::Bind({.address = {}, .port = config.port},
-                                            {.receive_buffer_bytes = kReceiveBufferBytes}));
+  PXE_ASSIGN_OR_RETURN(auto sockets, BindService(config.port));
   auto server = std::unique_ptr<Server>(
-      new Server(std::move(config), resolver, std::move(loop), std::move(socket)));
-  PXE_RETURN_IF_ERROR(server->loop_->Watch(
-      server->socket_.fd(), [s = server.get()](net::Readiness) { s->OnRequestsReady(); },
-      net::EventLoop::Urgency::kFirst));
+      new Server(std::move(config), resolver, std::move(loop), std::move(sockets)));
+  PXE_RETURN_IF_ERROR(server->Watch());
   return server;
 }
 
 Server::Server(ServerConfig config, core::Resolver& resolver, std::unique_ptr<net::EventLoop> loop,
-               net::UdpSocket socket)
+               std::vector<net::UdpSocket> sockets)
     : config_(std::move(config)),
       resolver_(resolver),
       loop_(std::move(loop)),
-      socket_(std::move(socket)),
-      requests_(kRequestsPerBatch, kMaxRequestBytes),
-      transfers_(*loop_, resolver, counters_, config_.limits, config_.retry, RandomSeed()) {}
+      sockets_(std::move(sockets)),
+      received_(kDatagramsPerBatch, kMaxDatagramBytes),
+      rate_(config_.limits.max_requests_per_second),
+      files_(config_.root, config_.ignore_case),
+      transfers_(*loop_, resolver, counters_, config_.limits, config_.retry, RandomSeed()),
+      uploads_({*loop_, resolver, counters_, config_.root, config_.uploads, config_.retry}) {}
 
 Server::~Server() {
   open_questions_.WaitForNone();
@@ -129,37 +141,50 @@ Server::~Server() {
 void Server::Run() {
   loop_->Run();
   transfers_.AbortAll("server stops");
+  uploads_.AbortAll("server stops");
 }
 
 void Server::Stop() {
   loop_->Stop();
 }
 
-void Server::OnRequestsReady() {
+absl::Status Server::Watch() {
+  for (net::UdpSocket& socket : sockets_) {
+    PXE_RETURN_IF_ERROR(loop_->Watch(
+        socket.fd(), [this, &socket](net::Readiness) { OnDatagramsReady(socket); },
+        net::EventLoop::Urgency::kFirst));
+  }
+  return absl::OkStatus();
+}
+
+void Server::OnDatagramsReady(net::UdpSocket& socket) {
   for (int i = 0; i < kBatchesPerTurn; ++i) {
-    const auto batch = socket_.Receive(requests_);
-    for (const net::Datagram& in : batch) counters_.Add(HandleRequest(in));
-    if (batch.size() < kRequestsPerBatch) return;
+    const auto batch = socket.Receive(received_);
+    for (const net::Datagram& in : batch) counters_.Add(OnDatagram(in));
+    if (batch.size() < kDatagramsPerBatch) return;
   }
 }
 
 // The first half of a request's life, top to bottom: until it is asked.
-Outcome Server::HandleRequest(const net::Datagram& in) {
+Outcome Server::OnDatagram(const net::Datagram& in) {
   if (std::ranges::find(config_.interface_indexes, in.interface_index) ==
       config_.interface_indexes.end()) {
     return Outcome::kForeignInterface;
   }
-  if (in.destination != in.local) return Outcome::kNotUnicast;  // RFC 1123 section 4.2.3.5
+  if (!IsUnicast(in)) return Outcome::kNotUnicast;  // RFC 1123 section 4.2.3.5
+  const SessionKey key = KeyOf(in);
   const auto packet =
       in.truncated ? InvalidArgument("request is too long") : wire::Parse(in.payload);
   if (!packet.ok()) {
-    SendError(in.peer, in.local, packet.status());
+    SendError(key, wire::ErrorFor(packet.status()));
     return Outcome::kMalformed;
   }
-  if (const auto* write = std::get_if<wire::Wrq>(&*packet)) return RefuseWrite(in, *write);
-  if (!std::holds_alternative<wire::Rrq>(*packet)) return Outcome::kNotARequest;
+  if (const auto* write = std::get_if<wire::Wrq>(&*packet)) return OnWrite(in, key, *write);
+  if (std::holds_alternative<wire::Rrq>(*packet)) return OnRead(in, key);
+  return OnOther(key, *packet);
+}
 
-  const SessionKey key{.client = in.peer, .local = in.local};
+Outcome Server::OnRead(const net::Datagram& in, const SessionKey& key) {
   if (Session* running = transfers_.Find(key)) {
     if (running->IsRepeatedBy(in.payload)) {
       transfers_.Repeat(*running);
@@ -167,16 +192,46 @@ Outcome Server::HandleRequest(const net::Datagram& in) {
     }
     transfers_.Drop(*running);  // lpxelinux asks for one file after the other from one port
   }
-  if (const auto limit = transfers_.LimitFor(in.peer.address)) return *limit;
-  Ask(transfers_.Add(key, in.interface_index, in.payload));
+  uploads_.Supersede(key);
+  if (!rate_.Admits(in.peer, net::EventLoop::Now())) return Outcome::kOverRate;
+  if (const auto limit = transfers_.LimitFor(in.peer)) return *limit;
+  Ask(transfers_.Add(key, in.payload));
   return Outcome::kAsked;
+}
+
+Outcome Server::OnWrite(const net::Datagram& in, const SessionKey& key, const wire::Wrq& request) {
+  if (Session* running = transfers_.Find(key)) transfers_.Drop(*running);
+  if (!rate_.Admits(in.peer, net::EventLoop::Now())) return Outcome::kOverRate;
+  absl::Status why;
+  const Outcome outcome =
+      uploads_.OnRequest({.key = key,
+                          .datagram = in.payload,
+                          .wrq = request,
+                          .path = PathTo(key),
+                          .limits = UploadLimits(config_.limits, config_.single_port),
+                          .service = ServiceOf(key)},
+                         why);
+  if (outcome == Outcome::kWriteRefused) {
+    SendError(key, UploadError(why));
+    ReportRefusedWrite(key, request, MessageOf(why));
+  }
+  return outcome;
+}
+
+// ERROR is never answered, nor is anything else that belongs to no transfer.
+Outcome Server::OnOther(const SessionKey& key, const wire::Packet& packet) {
+  if (!config_.single_port) return Outcome::kNotARequest;
+  if (transfers_.OnPacket(key, packet) || uploads_.OnPacket(key, packet)) {
+    return Outcome::kOfTransfer;
+  }
+  return Outcome::kNotARequest;
 }
 
 void Server::Ask(const Session& session) {
   core::BootQuestion question;
-  question.path = session.request().filename;
+  question.path = Remap(config_.remap, session.request().filename);
   question.client = session.key().client.address;
-  question.local = session.key().local;
+  question.local = session.key().local.address;
   open_questions_.Add();
   resolver_.ResolveBoot(std::move(question), [this, key = session.key(),
                                               ticket = session.ticket()](core::BootAnswer answer) {
@@ -200,25 +255,50 @@ Outcome Server::Answer(Session& session, core::BootAnswer answer) {
     return Outcome::kNoAnswer;
   }
   const std::string reason = ReasonOf(answer);
-  auto content = OpenContent(std::move(answer), config_.root);
+  auto content = OpenContent(std::move(answer));
   if (!content.ok()) return Refuse(session, content.status(), reason);
   const wire::Rrq request = session.request();
   if (request.mode == wire::Mode::kNetascii) {
     content = InNetascii(*content, config_.limits.max_netascii_bytes);
     if (!content.ok()) return Refuse(session, content.status());
   }
-  const auto mtu = net::InterfaceMtu(session.interface_index());
-  auto agreed = Negotiate(request, content->size(), mtu.ok() ? *mtu : kCautiousMtu, config_.limits);
-  const auto started = transfers_.Start(session, *std::move(content), std::move(agreed));
+  Limits limits = config_.limits;
+  limits.max_window_bytes = transfers_.WindowShare();
+  auto agreed = Negotiate(request, content->size(), PathTo(session.key()), limits);
+  auto link = ClientLink::Open(session.key(), ServiceOf(session.key()));
+  if (!link.ok()) return Refuse(session, link.status());
+  const auto started =
+      transfers_.Start(session, *std::move(link), *std::move(content), std::move(agreed));
   if (!started.ok()) return Refuse(session, started);
   return Outcome::kStarted;
 }
 
+// The bytes behind an answer, or why there are none. NOT_FOUND and PERMISSION_DENIED go to the
+// client, anything else is silence.
+absl::StatusOr<Content> Server::OpenContent(core::BootAnswer answer) {
+  return std::visit(
+      Overloaded{
+          [](core::RenderedFile& file) -> absl::StatusOr<Content> {
+            // curl, iPXE and PXELINUX each take an empty file for a disaster of its own kind.
+            if (file.text.empty()) return NotFound("file is empty");
+            return Content::OfText(std::move(file.text));
+          },
+          [this](core::StaticFile& file) { return files_.Open(file.path); },
+          [](core::NoFile&) -> absl::StatusOr<Content> { return NotFound("file not found"); },
+          [](core::RefusedFile&) -> absl::StatusOr<Content> {
+            return PermissionDenied("access denied");
+          },
+          [](core::NoAnswer&) -> absl::StatusOr<Content> { return Unavailable("no answer"); },
+      },
+      answer);
+}
+
 // Tells the client if the status has words for clients; ends the session in any case.
 Outcome Server::Refuse(Session& session, const absl::Status& why, std::string_view reason) {
-  const bool told = wire::ErrorFor(why).has_value();
+  const auto error = wire::ErrorFor(why);
+  const bool told = error.has_value();
   if (told) {
-    SendError(session.key().client, session.key().local, why);
+    SendError(session.key(), error);
     const std::string detail = reason.empty() ? MessageOf(why) : Printable(reason);
     transfers_.Report(session, core::BootEvent::Step::kRefused, detail, 0);
   }
@@ -227,27 +307,39 @@ Outcome Server::Refuse(Session& session, const absl::Status& why, std::string_vi
   return absl::IsNotFound(why) ? Outcome::kNoFile : Outcome::kRefused;
 }
 
-Outcome Server::RefuseWrite(const net::Datagram& in, const wire::Wrq& request) {
-  const auto why = PermissionDenied("uploads are refused");
-  SendError(in.peer, in.local, why);
+void Server::ReportRefusedWrite(const SessionKey& key, const wire::Wrq& request,
+                                std::string_view why) {
   core::BootEvent event;
   event.step = core::BootEvent::Step::kRefused;
-  event.client = in.peer.address.ToString();
-  event.address = in.peer.address;
+  event.client = key.client.AddressText();
+  event.address = key.client.address;
   event.file = Printable(request.filename);
-  event.detail = MessageOf(why);
+  event.detail = why;
   resolver_.Report(std::move(event));
-  return Outcome::kWriteRefused;
 }
 
-// From the service port, and from the address that was asked. Never answers an ERROR: what is one
-// was parsed, and what is none has no words for clients.
-void Server::SendError(const net::Endpoint& client, Ipv4 from, const absl::Status& why) {
-  const auto error = wire::ErrorFor(why);
+// From the service port, and from the address that was asked.
+void Server::SendError(const SessionKey& key, const std::optional<wire::Error>& error) {
   if (!error) return;
-  const auto sent =
-      socket_.Send({.peer = client, .source = from, .payload = wire::Serialize(*error)});
+  const auto sent = SocketOf(key).Send({.peer = key.client,
+                                        .source = key.local.address,
+                                        .payload = wire::Serialize(*error),
+                                        .source6 = key.local.address6});
   if (sent != net::SendResult::kSent) counters_.Add(Outcome::kSendFailed);
+}
+
+net::UdpSocket& Server::SocketOf(const SessionKey& key) {
+  return key.client.IsV6() ? sockets_.back() : sockets_.front();
+}
+
+net::UdpSocket* Server::ServiceOf(const SessionKey& key) {
+  return config_.single_port ? &SocketOf(key) : nullptr;
+}
+
+Path Server::PathTo(const SessionKey& key) const {
+  if (config_.mtu > 0) return {.mtu = config_.mtu, .v6 = key.client.IsV6()};
+  const auto mtu = net::PathMtu(key.client, key.local);
+  return {.mtu = mtu.ok() ? *mtu : kCautiousMtu, .v6 = key.client.IsV6()};
 }
 
 }  // namespace pxe::tftp

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +22,13 @@
 #include "net/udp_socket.h"
 #include "tftp/limits.h"
 #include "tftp/outcome.h"
+#include "tftp/remap.h"
+#include "tftp/request_rate.h"
 #include "tftp/retry_timer.h"
+#include "tftp/static_files.h"
 #include "tftp/transfers.h"
+#include "tftp/upload_rules.h"
+#include "tftp/uploads.h"
 
 namespace pxe::tftp {
 
@@ -32,6 +38,13 @@ struct ServerConfig {
   std::vector<int> interface_indexes{};  // requests that come in elsewhere are ignored
   Limits limits{};
   RetryPolicy retry{};
+
+  // Everything by the service port, for firewalls and NAT that let nothing else through.
+  bool single_port = false;
+  int mtu = 0;                     // in place of the path's; 0: the path's
+  bool ignore_case = false;        // of static files
+  std::vector<RemapRule> remap{};  // before a name is asked about
+  UploadRules uploads{};
 };
 
 // Counts questions without an answer, so that nobody answers into a server that is gone.
@@ -66,28 +79,39 @@ class Server {
   void Stop();  // any thread
 
   const Counters<Outcome>& counters() const { return counters_; }  // any thread
-  uint16_t port() const { return socket_.local().port; }
+  uint16_t port() const { return sockets_.front().local().port; }
 
  private:
   Server(ServerConfig config, core::Resolver& resolver, std::unique_ptr<net::EventLoop> loop,
-         net::UdpSocket socket);
+         std::vector<net::UdpSocket> sockets);
 
-  void OnRequestsReady();
-  Outcome HandleRequest(const net::Datagram& in);
+  absl::Status Watch();
+  void OnDatagramsReady(net::UdpSocket& socket);
+  Outcome OnDatagram(const net::Datagram& in);
+  Outcome OnRead(const net::Datagram& in, const SessionKey& key);
+  Outcome OnWrite(const net::Datagram& in, const SessionKey& key, const wire::Wrq& request);
+  Outcome OnOther(const SessionKey& key, const wire::Packet& packet);
   void Ask(const Session& session);
   void OnAnswer(const SessionKey& key, uint64_t ticket, core::BootAnswer answer);
   Outcome Answer(Session& session, core::BootAnswer answer);
+  absl::StatusOr<Content> OpenContent(core::BootAnswer answer);
   Outcome Refuse(Session& session, const absl::Status& why, std::string_view reason = {});
-  Outcome RefuseWrite(const net::Datagram& in, const wire::Wrq& request);
-  void SendError(const net::Endpoint& client, Ipv4 from, const absl::Status& why);
+  void ReportRefusedWrite(const SessionKey& key, const wire::Wrq& request, std::string_view why);
+  void SendError(const SessionKey& key, const std::optional<wire::Error>& error);
+  net::UdpSocket& SocketOf(const SessionKey& key);
+  net::UdpSocket* ServiceOf(const SessionKey& key);
+  Path PathTo(const SessionKey& key) const;
 
   const ServerConfig config_;
   core::Resolver& resolver_;
   std::unique_ptr<net::EventLoop> loop_;
-  net::UdpSocket socket_;
-  net::ReceiveBatch requests_;
+  std::vector<net::UdpSocket> sockets_;  // of IPv4; of IPv6, where this machine has it
+  net::ReceiveBatch received_;
   Counters<Outcome> counters_;
+  RequestRate rate_;
+  StaticFiles files_;
   Transfers transfers_;
+  Uploads uploads_;
   OpenQuestions open_questions_;
 };
 

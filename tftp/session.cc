@@ -12,18 +12,11 @@ namespace {
 // How long a full buffer of the kernel is left to drain.
 constexpr std::chrono::milliseconds kBusyPause{2};
 
-// ERROR 5 at most this often from one session: strangers may be forged, too.
-constexpr std::chrono::seconds kStrangerPause{1};
-
 }  // namespace
 
-Session::Session(const SessionKey& key, int interface_index, std::span<const uint8_t> request,
-                 uint64_t ticket, TimePoint now)
-    : key_(key),
-      interface_index_(interface_index),
-      request_bytes_(request.begin(), request.end()),
-      ticket_(ticket),
-      asked_at_(now) {}
+Session::Session(const SessionKey& key, std::span<const uint8_t> request, uint64_t ticket,
+                 TimePoint now)
+    : key_(key), request_bytes_(request.begin(), request.end()), ticket_(ticket), asked_at_(now) {}
 
 wire::Rrq Session::request() const {
   return std::get<wire::Rrq>(*wire::Parse(request_bytes_));
@@ -34,33 +27,24 @@ bool Session::IsRepeatedBy(std::span<const uint8_t> datagram) const {
   return still_waiting && std::ranges::equal(datagram, request_bytes_);
 }
 
-absl::Status Session::Start(Content content, AgreedOptions agreed, const RetryPolicy& policy,
-                            uint64_t seed, Workspace& workspace, TimePoint now) {
-  PXE_ASSIGN_OR_RETURN(socket_,
-                       net::UdpSocket::Bind({.address = key_.local, .port = 0},
-                                            {.report_refusals = true, .allow_fragments = true}));
+void Session::Start(ClientLink link, Content content, AgreedOptions agreed,
+                    const RetryPolicy& policy, uint64_t seed, Workspace& workspace, TimePoint now) {
+  link_.emplace(std::move(link));
   transfer_.emplace(std::move(agreed), content.size(), policy, seed, now);
   content_.emplace(std::move(content));
   Flush(workspace);
-  return absl::OkStatus();
 }
 
 void Session::OnReady(net::Readiness readiness, Workspace& workspace, TimePoint now) {
-  for (const net::Datagram& datagram : socket_->Receive(workspace.received)) {
-    if (datagram.peer != key_.client) {
-      AnswerStranger(datagram.peer, workspace, now);
-      continue;
-    }
-    const auto packet = wire::Parse(datagram.payload);
-    if (!packet.ok()) continue;
-    transfer_->OnPacket(*packet, now);
-    Flush(workspace);
-  }
+  link_->Receive(workspace.received, workspace.counters, now,
+                 [&](const wire::Packet& packet) { OnPacket(packet, workspace, now); });
   // After the packets: the last ACK may have come before the port was closed.
-  if (readiness.error) {
-    const auto refusing = socket_->TakeRefusals();
-    if (std::ranges::find(refusing, key_.client) != refusing.end()) transfer_->OnPortClosed();
-  }
+  if (readiness.error && link_->TakeRefusal()) transfer_->OnPortClosed();
+}
+
+void Session::OnPacket(const wire::Packet& packet, Workspace& workspace, TimePoint now) {
+  transfer_->OnPacket(packet, now);
+  Flush(workspace);
 }
 
 void Session::OnTimer(Workspace& workspace, TimePoint now) {
@@ -89,18 +73,13 @@ void Session::Flush(Workspace& workspace) {
   if (auto outbox = transfer_->TakeOutbox()) {
     unsent_ = {};
     if (const auto* blocks = std::get_if<SendBlocks>(&*outbox)) unsent_ = *blocks;
-    if (const auto* oack = std::get_if<wire::Oack>(&*outbox)) SendPacket(*oack, workspace);
-    if (const auto* error = std::get_if<wire::Error>(&*outbox)) SendPacket(*error, workspace);
+    if (const auto* oack = std::get_if<wire::Oack>(&*outbox))
+      link_->Send(*oack, workspace.counters);
+    if (const auto* error = std::get_if<wire::Error>(&*outbox))
+      link_->Send(*error, workspace.counters);
   }
   if (transfer_->ending() != Ending::kRunning) unsent_ = {};
   if (unsent_.count > 0) SendBlocksNow(workspace);
-}
-
-// A packet lost here is one lost on the way: the timer sees to it.
-void Session::SendPacket(const wire::Packet& packet, Workspace& workspace) {
-  const auto bytes = wire::Serialize(packet);
-  const auto sent = socket_->Send({.peer = key_.client, .payload = bytes});
-  if (sent != net::SendResult::kSent) workspace.counters.Add(Outcome::kSendFailed);
 }
 
 // As much of `unsent_` as the kernel takes, in portions of one call each.
@@ -116,7 +95,7 @@ void Session::SendBlocksNow(Workspace& workspace) {
       Abort(MessageOf(frames.status()), workspace);
       return;
     }
-    const auto sent = SendFrames(*frames, frame_bytes);
+    const auto sent = link_->SendFrames(*frames, frame_bytes);
     if (sent == net::SendResult::kBusy) {
       workspace.counters.Add(Outcome::kSendBusy);
       return;
@@ -124,29 +103,6 @@ void Session::SendBlocksNow(Workspace& workspace) {
     if (sent != net::SendResult::kSent) workspace.counters.Add(Outcome::kSendFailed);
     unsent_ = {.first = now.first + now.count, .count = unsent_.count - now.count};
   }
-}
-
-// kBusy half way: the whole portion is sent again later, and the client ignores what it has.
-net::SendResult Session::SendFrames(std::span<const uint8_t> frames, size_t frame_bytes) {
-  if (segmentable_ && frames.size() > frame_bytes) {
-    const auto sent = socket_->SendSegments({.peer = key_.client, .payload = frames}, frame_bytes);
-    if (sent != net::SendResult::kUnsegmentable) return sent;
-    segmentable_ = false;
-  }
-  for (; !frames.empty(); frames = frames.subspan(std::min(frame_bytes, frames.size()))) {
-    const auto one = frames.first(std::min(frame_bytes, frames.size()));
-    const auto sent = socket_->Send({.peer = key_.client, .payload = one});
-    if (sent != net::SendResult::kSent) return sent;
-  }
-  return net::SendResult::kSent;
-}
-
-void Session::AnswerStranger(const net::Endpoint& stranger, Workspace& workspace, TimePoint now) {
-  workspace.counters.Add(Outcome::kStranger);
-  if (stranger_answered_at_ && now - *stranger_answered_at_ < kStrangerPause) return;
-  stranger_answered_at_ = now;
-  const auto error = wire::MakeError(wire::ErrorCode::kUnknownTransferId, "unknown transfer ID");
-  socket_->Send({.peer = stranger, .payload = wire::Serialize(error)});
 }
 
 }  // namespace pxe::tftp

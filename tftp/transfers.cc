@@ -1,9 +1,11 @@
 #include "tftp/transfers.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "base/hex.h"
+#include "base/status.h"
 
 namespace pxe::tftp {
 namespace {
@@ -38,6 +40,11 @@ Verdict VerdictOn(Ending ending) {
   return {Outcome::kAborted, Step::kBrokenOff, "ended by the server"};
 }
 
+net::Endpoint AddressOf(net::Endpoint client) {
+  client.port = 0;
+  return client;
+}
+
 std::string Detail(const Verdict& verdict, const Transfer& transfer) {
   std::string detail(verdict.detail);
   if (transfer.client_message().empty()) return detail;
@@ -64,27 +71,41 @@ Transfers::~Transfers() {
 Session* Transfers::Find(const SessionKey& key) {
   auto found = sessions_.find(key);
   if (found == sessions_.end()) return nullptr;
-  if (found->second->started()) OnReady(*found->second, {.readable = true});
+  Session& session = *found->second;
+  if (session.started() && session.link().has_own_port()) OnReady(session, {.readable = true});
   found = sessions_.find(key);
   return found == sessions_.end() ? nullptr : found->second.get();
 }
 
-std::optional<Outcome> Transfers::LimitFor(Ipv4 client) const {
-  if (sessions_.size() >= limits_.max_transfers) return Outcome::kOverLimit;
-  const auto own = per_client_.find(client);
-  if (own == per_client_.end() || own->second < limits_.max_transfers_per_client) {
-    return std::nullopt;
+std::optional<Outcome> Transfers::LimitFor(const net::Endpoint& client) {
+  const auto own = per_client_.find(AddressOf(client));
+  if (own != per_client_.end() && own->second >= limits_.max_transfers_per_client) {
+    return Outcome::kOverClientLimit;
   }
-  return Outcome::kOverClientLimit;
+  const size_t free = limits_.max_transfers - std::min(limits_.max_transfers, sessions_.size());
+  if (!line_.Admits(client, free, net::EventLoop::Now())) return Outcome::kOverLimit;
+  return std::nullopt;
 }
 
-Session& Transfers::Add(const SessionKey& key, int interface_index,
-                        std::span<const uint8_t> request) {
+uint32_t Transfers::WindowShare() const {
+  const size_t share = limits_.max_window_bytes_in_all / std::max<size_t>(sessions_.size(), 1);
+  return static_cast<uint32_t>(std::min<size_t>(share, limits_.max_window_bytes));
+}
+
+bool Transfers::OnPacket(const SessionKey& key, const wire::Packet& packet) {
+  const auto found = sessions_.find(key);
+  if (found == sessions_.end() || !found->second->started()) return false;
+  found->second->OnPacket(packet, workspace_, net::EventLoop::Now());
+  AfterStep(*found->second);
+  return true;
+}
+
+Session& Transfers::Add(const SessionKey& key, std::span<const uint8_t> request) {
   const TimePoint now = net::EventLoop::Now();
-  auto session = std::make_unique<Session>(key, interface_index, request, next_ticket_++, now);
+  auto session = std::make_unique<Session>(key, request, next_ticket_++, now);
   Session& added = *session;
   sessions_[key] = std::move(session);
-  ++per_client_[key.client.address];
+  ++per_client_[AddressOf(key.client)];
   Arm(added, now + limits_.max_wait_for_answer);
   return added;
 }
@@ -95,13 +116,18 @@ Session* Transfers::FindWaiting(const SessionKey& key, uint64_t ticket) {
   return found->second.get();
 }
 
-absl::Status Transfers::Start(Session& session, Content content, AgreedOptions agreed) {
-  const auto started = session.Start(std::move(content), std::move(agreed), retry_,
-                                     session.ticket(), workspace_, net::EventLoop::Now());
-  if (!started.ok()) return started;
-  const auto watched = loop_.Watch(
-      session.fd(), [this, &session](net::Readiness readiness) { OnReady(session, readiness); });
-  if (!watched.ok()) return watched;
+absl::Status Transfers::Start(Session& session, ClientLink link, Content content,
+                              AgreedOptions agreed) {
+  using Urgency = net::EventLoop::Urgency;
+  const bool small = content.size() <= limits_.small_file_bytes;
+  session.Start(std::move(link), std::move(content), std::move(agreed), retry_, session.ticket(),
+                workspace_, net::EventLoop::Now());
+  if (session.link().has_own_port()) {
+    PXE_RETURN_IF_ERROR(loop_.Watch(
+        session.link().fd(),
+        [this, &session](net::Readiness readiness) { OnReady(session, readiness); },
+        small ? Urgency::kFirst : Urgency::kNormal));
+  }
   loop_.Cancel(session.timer);
   session.timer = {};
   AfterStep(session);
@@ -155,9 +181,9 @@ void Transfers::Finish(Session& session) {
 }
 
 void Transfers::Drop(Session& session) {
-  if (session.started()) loop_.Unwatch(session.fd());
+  if (session.started() && session.link().has_own_port()) loop_.Unwatch(session.link().fd());
   loop_.Cancel(session.timer);
-  const auto own = per_client_.find(session.key().client.address);
+  const auto own = per_client_.find(AddressOf(session.key().client));
   if (--own->second == 0) per_client_.erase(own);
   sessions_.erase(SessionKey(session.key()));
 }
@@ -166,7 +192,7 @@ void Transfers::Report(const Session& session, Step step, std::string_view detai
   const auto taken = net::EventLoop::Now() - session.asked_at();
   core::BootEvent event;
   event.step = step;
-  event.client = session.key().client.address.ToString();
+  event.client = session.key().client.AddressText();
   event.address = session.key().client.address;
   event.file = Printable(session.request().filename);
   event.detail = detail;

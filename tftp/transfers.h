@@ -16,6 +16,7 @@
 #include "net/event_loop.h"
 #include "tftp/limits.h"
 #include "tftp/session.h"
+#include "tftp/waiting_line.h"
 
 namespace pxe::tftp {
 
@@ -32,16 +33,23 @@ class Transfers {
   // that came before the request at hand. Null when there is none, or none any more.
   Session* Find(const SessionKey& key);
 
-  // The limit that keeps this client from another session, if one does.
-  std::optional<Outcome> LimitFor(Ipv4 client) const;
+  // The limit that keeps this client from another session, if one does. A client that finds no room
+  // has its place in the line for the next tries.
+  std::optional<Outcome> LimitFor(const net::Endpoint& client);
+
+  // The most bytes that a window may have now.
+  uint32_t WindowShare() const;
+
+  // A packet that came to the service port in single-port mode; whether it belongs to a session.
+  bool OnPacket(const SessionKey& key, const wire::Packet& packet);
 
   // A session that waits for its answer, until `max_wait_for_answer`.
-  Session& Add(const SessionKey& key, int interface_index, std::span<const uint8_t> request);
+  Session& Add(const SessionKey& key, std::span<const uint8_t> request);
 
   // The same session as when it was asked for, or null: it may have been replaced or forgotten.
   Session* FindWaiting(const SessionKey& key, uint64_t ticket);
 
-  absl::Status Start(Session& session, Content content, AgreedOptions agreed);
+  absl::Status Start(Session& session, ClientLink link, Content content, AgreedOptions agreed);
   void Repeat(Session& session);  // the client sent its request again
 
   // Ends a session without a word to its client.
@@ -69,7 +77,8 @@ class Transfers {
   uint64_t next_ticket_;
 
   absl::flat_hash_map<SessionKey, std::unique_ptr<Session>> sessions_;
-  absl::flat_hash_map<Ipv4, size_t> per_client_;
+  absl::flat_hash_map<net::Endpoint, size_t> per_client_;  // port 0
+  WaitingLine line_;
   Workspace workspace_;
 };
 

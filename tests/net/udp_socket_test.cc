@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <poll.h>
 
 #include <string>
 #include <vector>
 
+#include "net/path_mtu.h"
 #include "tests/support/status_matchers.h"
 
 namespace pxe::net {
@@ -152,11 +154,58 @@ TEST(UdpSocket, T71_APeerThatRefusesIsReportedAndSendingGoesOn) {
   EXPECT_TRUE(server.TakeRefusals().empty());
 }
 
-TEST(InterfaceMtu, IsThatOfTheInterfaceOrAnError) {
-  const auto mtu = InterfaceMtu(static_cast<int>(::if_nametoindex("lo")));
-  ASSERT_THAT(mtu, IsOk());
-  EXPECT_GT(*mtu, 1000);
-  EXPECT_FALSE(InterfaceMtu(1'000'000).ok());
+TEST(UdpSocket, T88_OfIpv6SaysWhereADatagramWasSentToAndAnswersFromThere) {
+  auto server = UdpSocket::Bind({}, {.v6 = true});
+  ASSERT_THAT(server, IsOk());
+  UdpSocket client = *UdpSocket::Bind({.address6 = kLoopback6}, {});
+  const auto text = Bytes("hello");
+  const Endpoint to{.port = server->local().port, .address6 = kLoopback6};
+  EXPECT_EQ(client.Send({.peer = to, .payload = text}), SendResult::kSent);
+  ReceiveBatch batch(4, 100);
+  const auto got = ReceiveSome(*server, batch);
+  ASSERT_EQ(got.size(), 1u);
+  EXPECT_EQ(got[0].peer, client.local());
+  EXPECT_EQ(got[0].destination6, kLoopback6);
+  EXPECT_EQ(got[0].local6, kLoopback6);
+  EXPECT_EQ(got[0].interface_index, static_cast<int>(::if_nametoindex("lo")));
+  EXPECT_EQ(server->SendSegments(
+                {.peer = got[0].peer, .payload = Bytes("abcdef"), .source6 = got[0].local6}, 3),
+            SendResult::kSent);
+  ReceiveBatch back(4, 100);
+  EXPECT_EQ(ReceiveSome(client, back)[0].peer, to);
+}
+
+TEST(UdpSocket, T88_APeerOfIpv6ThatRefusesIsReported) {
+  auto socket = UdpSocket::Bind({.address6 = kLoopback6}, {.report_refusals = true});
+  ASSERT_THAT(socket, IsOk());
+  const Endpoint gone = UdpSocket::Bind({.address6 = kLoopback6}, {})->local();
+  const auto text = Bytes("x");
+  EXPECT_EQ(socket->Send({.peer = gone, .payload = text}), SendResult::kSent);
+  pollfd waiting{.fd = socket->fd(), .events = 0, .revents = 0};
+  EXPECT_EQ(::poll(&waiting, 1, kHangGuardMs), 1);
+  EXPECT_EQ(socket->TakeRefusals(), std::vector<Endpoint>{gone});
+}
+
+TEST(UdpSocket, T37_WhatMayBeFragmentedHasNoDontFragmentBit) {
+  for (const Ipv6& address : {Ipv6{}, kLoopback6}) {
+    const auto socket = UdpSocket::Bind({.address6 = address}, {.allow_fragments = true});
+    ASSERT_THAT(socket, IsOk());
+    const bool v6 = !address.IsZero();
+    int mode = -1;
+    socklen_t size = sizeof(mode);
+    ASSERT_EQ(::getsockopt(socket->fd(), v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+                           v6 ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER, &mode, &size),
+              0);
+    EXPECT_EQ(mode, v6 ? IPV6_PMTUDISC_DONT : IP_PMTUDISC_DONT);
+  }
+}
+
+TEST(PathMtu, T35_IsThatOfTheRouteOrAnError) {
+  const Endpoint here{.address = kLoopback};
+  EXPECT_EQ(PathMtu({kLoopback, 7}, here).value_or(0), 65535) << "the largest of IPv4";
+  const Endpoint here6{.address6 = kLoopback6};
+  EXPECT_EQ(PathMtu({.port = 7, .address6 = kLoopback6}, here6).value_or(0), 65536);
+  EXPECT_FALSE(PathMtu({.address = {0xf0000001}, .port = 7}, here).ok());
 }
 
 }  // namespace

@@ -52,6 +52,25 @@ TEST_F(ConfigTest, RepeatableFlagsAddUp) {
   EXPECT_EQ(read->config->insecure_tcp, (std::vector<std::string>{"loopback", "10.0.0.1:9000"}));
 }
 
+TEST_F(ConfigTest, TheTftpDataPlaneIsSetByFlagsAndByTheFile) {
+  const auto read = ReadFile(
+      "tftp-single-port: true\ntftp-max-window: 64\ntftp-remap: [tftpboot/=, a=b]\n"
+      "tftp-upload: in\n",
+      {"--tftp-mtu", "1400", "--tftp-ignore-case"});
+  ASSERT_THAT(read, IsOk());
+  const TftpSettings& tftp = read->config->tftp;
+  EXPECT_TRUE(tftp.single_port);
+  EXPECT_TRUE(tftp.ignore_case);
+  EXPECT_EQ(tftp.mtu, 1400);
+  EXPECT_EQ(tftp.max_window_blocks, 64);
+  EXPECT_EQ(tftp.max_transfers, std::nullopt);
+  EXPECT_EQ(tftp.remap, (std::vector<std::string>{"tftpboot/=", "a=b"}));
+  EXPECT_EQ(tftp.upload, std::vector<std::string>{"in"});
+  EXPECT_THAT(Read({"--tftp-max-window", "65"}), StatusIs(kInvalid, "--tftp-max-window"));
+  EXPECT_THAT(Read({"--roles", "control,dhcp", "--tftp-remap", "a=b"}),
+              StatusIs(kInvalid, "--tftp-remap: is for role tftp"));
+}
+
 TEST_F(ConfigTest, TheFileSetsWhatNoFlagSets) {
   const auto read = ReadFile(
       "interface: [eth1, eth2]\ntftp-root: /boot files\ndhcp-port: 1067\nadvertise: 10.0.0.1\n",

@@ -33,12 +33,14 @@ struct Row {
   std::vector<wire::Option> asked;
   std::string answered;
   int mtu = kEthernet;
+  bool v6 = false;
 };
 
 class NegotiateTable : public testing::TestWithParam<Row> {};
 
 TEST_P(NegotiateTable, AnswersWhatEveryClientAccepts) {
-  const auto agreed = Negotiate(Ask(GetParam().asked), kFileBytes, GetParam().mtu, Limits());
+  const Path path{.mtu = GetParam().mtu, .v6 = GetParam().v6};
+  const auto agreed = Negotiate(Ask(GetParam().asked), kFileBytes, path, Limits());
   EXPECT_EQ(Line(agreed.oack), GetParam().answered);
 }
 
@@ -71,7 +73,13 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"T34_BlksizeOneMore", {{"blksize", "65465"}}, "blksize=65464", kLoopback},
         Row{"T35_TheMtuCutsToThePayload", {{"blksize", "65464"}}, "blksize=1468"},
         Row{"T35_ATunnelsMtu", {{"blksize", "1468"}}, "blksize=1388", 1420},
-        Row{"T40_Tsize0IsAnsweredWithTheSize", {{"tsize", "0"}}, "tsize=5000000000"},
+        Row{"T35_T88_TheHeaderOfIpv6IsLonger",
+            {{"blksize", "65464"}},
+            "blksize=1448",
+            kEthernet,
+            true},
+        Row{"T36_AnMtuSetByHandAllowsFragments", {{"blksize", "8192"}}, "blksize=8192", 65535},
+        Row{"T40_T41_Tsize0IsAnsweredWithTheSize", {{"tsize", "0"}}, "tsize=5000000000"},
         Row{"T33_Tsize5IsAnsweredWithTheSize", {{"tsize", "5"}}, "tsize=5000000000"},
         Row{"T33_TsizeEnableIsAnsweredWithTheSize", {{"tsize", "enable"}}, "tsize=5000000000"},
         Row{"T45_Timeout1", {{"timeout", "1"}}, "timeout=1"},
@@ -97,14 +105,14 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Negotiate, T20_WhatIsAnsweredIsAlsoUsed) {
   const auto agreed = Negotiate(Ask({{"blksize", "1024"}, {"windowsize", "9"}, {"timeout", "3"}}),
-                                1, kEthernet, Limits());
+                                1, Path(), Limits());
   EXPECT_EQ(agreed.block_bytes, 1024);
   EXPECT_EQ(agreed.window_blocks, 9);
   EXPECT_EQ(agreed.retry_after, std::chrono::seconds(3));
 }
 
 TEST(Negotiate, T34_WithoutOptionsTheDefaultsOfTheRfcHold) {
-  const auto agreed = Negotiate(Ask({}), 1, kEthernet, Limits());
+  const auto agreed = Negotiate(Ask({}), 1, Path(), Limits());
   EXPECT_EQ(agreed.block_bytes, 512);
   EXPECT_EQ(agreed.window_blocks, 1);
   EXPECT_EQ(agreed.retry_after, std::nullopt);
@@ -113,7 +121,7 @@ TEST(Negotiate, T34_WithoutOptionsTheDefaultsOfTheRfcHold) {
 TEST(Negotiate, T56_NoConfigurationLiftsTheWindowBeyondTheCeiling) {
   Limits limits;
   limits.max_window_blocks = 60000;
-  const auto agreed = Negotiate(Ask({{"windowsize", "60000"}}), 1, kEthernet, limits);
+  const auto agreed = Negotiate(Ask({{"windowsize", "60000"}}), 1, Path(), limits);
   EXPECT_EQ(agreed.window_blocks, kMaxWindowBlocks);
 }
 

@@ -2,20 +2,15 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <net/if.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <iterator>
-#include <random>
 #include <string>
 #include <thread>
 
-#include "tests/support/status_matchers.h"
-#include "tests/tftp/scratch_tree.h"
-#include "tests/tftp/scripted_resolver.h"
-#include "tests/tftp/test_client.h"
+#include "tests/tftp/serve_fixture.h"
 
 namespace pxe::tftp {
 namespace {
@@ -23,55 +18,10 @@ namespace {
 using namespace std::string_literals;
 using Step = core::BootEvent::Step;
 
-int Loopback() {
-  return static_cast<int>(::if_nametoindex("lo"));
-}
-
-std::string RandomBytes(size_t size) {
-  std::mt19937 random(1);
-  std::string bytes(size, '\0');
-  for (char& byte : bytes) byte = static_cast<char>(random());
-  return bytes;
-}
-
 size_t OpenDescriptors() {
   return static_cast<size_t>(std::distance(std::filesystem::directory_iterator("/proc/self/fd"),
                                            std::filesystem::directory_iterator()));
 }
-
-class ServeTest : public testing::Test {
- protected:
-  ~ServeTest() override { StopServer(); }
-
-  void StartServer() {
-    config_.root = tree_.root();
-    config_.port = 0;
-    if (config_.interface_indexes.empty()) config_.interface_indexes = {Loopback()};
-    auto server = Server::Open(config_, resolver_);
-    ASSERT_THAT(server, IsOk());
-    server_ = *std::move(server);
-    thread_ = std::thread([this] { server_->Run(); });
-  }
-  void StopServer() {
-    if (!thread_.joinable()) return;
-    server_->Stop();
-    thread_.join();
-  }
-  TestClient Client() { return TestClient(server_->port()); }
-  uint64_t Count(Outcome outcome) const { return server_->counters().Get(outcome); }
-
-  // Whatever was sent before has been handled once this has been answered.
-  void ExpectServing(TestClient& client) {
-    client.Request("no-such-file-at-all");
-    EXPECT_EQ(client.ReceiveText(), "ERROR 1 file not found");
-  }
-
-  ScratchTree tree_;
-  ScriptedResolver resolver_;
-  ServerConfig config_;
-  std::unique_ptr<Server> server_;
-  std::thread thread_;
-};
 
 TEST_F(ServeTest, ServesAStaticFileBlockByBlock) {
   const std::string bytes = RandomBytes(5000);
@@ -237,7 +187,7 @@ TEST_F(ServeTest, T83_AStrangerGetsError5AndTheTransferGoesOn) {
   EXPECT_EQ(client.ReceiveText(), "DATA 2 " + std::string(88, 'x'));
 }
 
-TEST_F(ServeTest, T86_TheSameRequestAgainIsAnsweredByTheSameSession) {
+TEST_F(ServeTest, T13_T86_TheSameRequestAgainIsAnsweredByTheSameSession) {
   tree_.Write("f", "hello");
   StartServer();
   TestClient client = Client();
@@ -250,7 +200,7 @@ TEST_F(ServeTest, T86_TheSameRequestAgainIsAnsweredByTheSameSession) {
     EXPECT_EQ(client.ReceiveText(), "OACK tsize=5");
     EXPECT_EQ(client.session(), session);
   }
-  EXPECT_EQ(resolver_.questions(), 1u) << "T13: asked once";
+  EXPECT_EQ(resolver_.questions(), 1u) << "asked once";
 }
 
 TEST_F(ServeTest, T87_ARequestForAnotherFileFromTheSamePortReplacesTheSession) {

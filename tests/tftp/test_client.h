@@ -22,8 +22,9 @@ class TestClient {
   using Options = std::vector<wire::Option>;
 
   explicit TestClient(uint16_t server_port, Ipv4 server = kServerAddress)
-      : server_{server, server_port},
-        socket_(*net::UdpSocket::Bind({kServerAddress, 0}, {.broadcast = true})) {}
+      : TestClient(net::Endpoint{server, server_port}, {.address = kServerAddress}) {}
+  TestClient(const net::Endpoint& server, const net::Endpoint& local)
+      : server_(server), socket_(*net::UdpSocket::Bind(local, {.broadcast = true})) {}
 
   static std::vector<uint8_t> RrqBytes(std::string_view file, const Options& options = {},
                                        wire::Mode mode = wire::Mode::kOctet) {
@@ -40,6 +41,16 @@ class TestClient {
   void Request(std::string_view file, const Options& options = {},
                wire::Mode mode = wire::Mode::kOctet) {
     SendTo(server_, RrqBytes(file, options, mode));
+  }
+  void WriteRequest(std::string_view file, const Options& options = {},
+                    wire::Mode mode = wire::Mode::kOctet) {
+    auto bytes = RrqBytes(file, options, mode);
+    bytes[1] = 2;
+    SendTo(server_, bytes);
+  }
+  void Data(uint16_t block, std::string_view text) {
+    const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
+    SendTo(session_, wire::Serialize(wire::Data{.block = block, .bytes = {bytes, text.size()}}));
   }
   void SendRaw(std::string_view bytes) {
     SendTo(server_, {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
@@ -64,6 +75,31 @@ class TestClient {
 
   // "DATA 1 hello", "OACK tsize=5", "ERROR 1 file not found".
   std::string ReceiveText() { return Text(Receive()); }
+
+  // Stores the whole text; "" or the text of the ERROR that came instead.
+  std::string Store(std::string_view file, std::string_view text, const Options& options = {},
+                    wire::Mode mode = wire::Mode::kOctet) {
+    WriteRequest(file, options, mode);
+    size_t block_bytes = 512;
+    uint64_t window = 1;
+    const wire::Packet first = Receive();
+    if (std::holds_alternative<wire::Error>(first)) return Text(first);
+    if (const auto* oack = std::get_if<wire::Oack>(&first)) {
+      for (const auto& [name, value] : oack->options) {
+        if (name == "blksize") block_bytes = std::stoul(value);
+        if (name == "windowsize") window = std::stoul(value);
+      }
+    }
+    const uint64_t last = text.size() / block_bytes + 1;
+    for (uint64_t block = 1; block <= last; ++block) {
+      Data(static_cast<uint16_t>(block), text.substr((block - 1) * block_bytes, block_bytes));
+      if (block % window != 0 && block != last) continue;
+      const wire::Packet answer = Receive();
+      if (std::holds_alternative<wire::Error>(answer)) return Text(answer);
+      EXPECT_EQ(Text(answer), "ACK " + std::to_string(static_cast<uint16_t>(block)));
+    }
+    return "";
+  }
 
   // The whole file, or the text of the ERROR that came instead. ACKs every `window` blocks.
   std::string Fetch(std::string_view file, const Options& options = {},
@@ -104,6 +140,9 @@ class TestClient {
       std::string text = "OACK";
       for (const auto& [name, value] : oack->options) text += " " + name + "=" + value;
       return text;
+    }
+    if (const auto* ack = std::get_if<wire::Ack>(&packet)) {
+      return "ACK " + std::to_string(ack->block);
     }
     const auto* data = std::get_if<wire::Data>(&packet);
     if (data == nullptr) return "another packet";

@@ -232,7 +232,7 @@ TEST(Transfer, T53_T64_WithoutAnAckTheWholeWindowIsSentAgainByTheTimer) {
   EXPECT_EQ(talk.WaitForDeadline(), "DATA 1-4");
 }
 
-TEST(Transfer, T54_T58_AfterBlock65535ComesTheNumber0AndItsAckIsThatOfABlock) {
+TEST(Transfer, T54_T58_T62_AfterBlock65535ComesTheNumber0AndItsAckIsThatOfABlock) {
   Conversation talk(Lockstep(), 512 * 70000);
   EXPECT_EQ(talk.Sent(), "DATA 1");
   for (uint64_t block = 1; block < 65535; ++block) talk.Ack(block);

@@ -1,7 +1,7 @@
-"""docs/conformance-dhcp.md, from tools/conformance/rules.txt and the names of all tests.
+"""docs/conformance-dhcp.md and -tftp.md, from the lists of rules beside and the names of all tests.
 
-    page.py           writes the page
-    page.py --check   says whether it is current
+    page.py           writes the pages
+    page.py --check   says whether they are current
     page.py --check ROOT     ... of another tree
 
 A test carries the numbers of the rules that it proves: `TEST(Reply, C24_C44_FollowsTheOrder)`, a row
@@ -12,21 +12,21 @@ import pathlib
 import re
 import sys
 
-_NUMBER = r"(?:Rule\d+|[ACFLMNPQ]\d+)"
+_NUMBER = r"(?:Rule\d+|[ACFLMNPQT]\d+)"
 _NUMBERED = rf"(?:[a-h]_)?{_NUMBER}(?:_{_NUMBER})*"
 _TEST = re.compile(rf"\bTEST(?:_F|_P)?\(\s*(\w+),\s*({_NUMBERED}_\w+)\s*\)")
 _ROW = re.compile(rf"\"({_NUMBERED}_\w+)\"")
 _SUITE = re.compile(rf"INSTANTIATE_TEST_SUITE_P\(\s*({_NUMBERED})\b")
 _METHOD = re.compile(rf"def (test_{_NUMBERED}_\w+)\(")
-_PAGE = "docs/conformance-dhcp.md"
-_RULES = pathlib.Path(__file__).with_name("rules.txt")
-_HEAD = """# Conformance of DHCP
+_HEAD = """# Conformance of {protocol}
 
 Which test proves which rule. Rules that come from real clients have numbers, one name for the rule in code, test and bug report; a test
 carries the numbers of the rules that it proves. This page is made from the tests' names by `tools/conformance/page.py`; `./dev lint`
 checks that it is current, `./dev test` that the tests pass.
 
 """
+_PAGES = (("DHCP", "docs/conformance-dhcp.md", "rules.txt"),
+          ("TFTP", "docs/conformance-tftp.md", "rules-tftp.txt"))
 
 
 def numbers_of(name):
@@ -62,11 +62,10 @@ def cell(tests):
                        for where, names in tests.items())
 
 
-def page(root):
-    found = proofs(root)
+def page(protocol, rules_file, found):
     lines, lacking, total = [], 0, 0
-    rules = [line for line in _RULES.read_text().splitlines()
-             if line and not line.startswith("#")]
+    text = pathlib.Path(__file__).with_name(rules_file).read_text()
+    rules = [line for line in text.splitlines() if line and not line.startswith("#")]
     for at, line in enumerate(rules):
         if line.startswith("why: "):
             continue
@@ -79,7 +78,7 @@ def page(root):
         total += 1
         lacking += number not in found
         lines.append(f"| {number} | {says} | {cell(found[number]) if number in found else f'*{why}*'} |")
-    return _HEAD + f"{total} rules, {total - lacking} with a test, {lacking} without.\n" + \
+    return _HEAD.format(protocol=protocol) + f"{total} rules, {total - lacking} with a test, {lacking} without.\n" + \
         "\n".join(lines) + "\n"
 
 
@@ -88,13 +87,15 @@ def main():
     check = "--check" in arguments
     roots = [argument for argument in arguments if argument != "--check"]
     root = pathlib.Path(roots[0]) if roots else pathlib.Path(__file__).resolve().parents[2]
-    text = page(root)
-    path = root / _PAGE
-    if not check:
-        path.write_text(text)
-    elif not path.exists() or path.read_text() != text:
-        print(f"{_PAGE}: not what tools/conformance/page.py makes of the tests; run it")
-        sys.exit(1)
+    found = proofs(root)
+    for protocol, name, rules_file in _PAGES:
+        text = page(protocol, rules_file, found)
+        path = root / name
+        if not check:
+            path.write_text(text)
+        elif not path.exists() or path.read_text() != text:
+            print(f"{name}: not what tools/conformance/page.py makes of the tests; run it")
+            sys.exit(1)
 
 
 if __name__ == "__main__":
