@@ -62,22 +62,6 @@ class Flooded(testbed.ServerTest):
         return self.enterContext(
             raw_tftp.Flood(self.net, self.with_address("10.77.0.61"), addresses))
 
-    def during(self, flood, job, per_second):
-        """Runs `job` while the flood goes on."""
-        over = threading.Event()
-
-        def pour():
-            while not over.is_set():
-                flood.send(100, self.request, per_second)
-
-        pouring = threading.Thread(target=pour)
-        pouring.start()
-        try:
-            job()
-        finally:
-            over.set()
-            pouring.join()
-
 
 class FloodTest(Flooded):
     def when_all_is_read(self):
@@ -108,14 +92,11 @@ class FloodTest(Flooded):
 
     def test_T106_others_are_served_while_one_address_floods(self):
         machine = self.with_address("10.77.0.60")
-
-        def job():
+        with self.flood_from(["10.77.0.210"]).going_on(self.request, per_second=1000):
             for client in tftp_clients.ALL:
                 with self.subTest(client.name):
                     got = client(machine, self.folder).fetch(testbed.SERVER, _KERNEL)
                     self.assertEqual(got, self.kernel)
-
-        self.during(self.flood_from(["10.77.0.210"]), job, per_second=1000)
         self.assertGreater(self.pxed.counters("TFTP")["over_client_limit"], 0)
 
     def test_T3_T83_T109_the_largest_datagrams_there_are_disturb_nobody(self):
@@ -151,16 +132,13 @@ class LineTest(Flooded):
         for holder in holders:
             holder.request(_KERNEL, blksize=1428)
             self.assertEqual(holder.receive()[0], "oack")
-
-        def job():
+        with flood.going_on(self.request, per_second=100):
             shell.wait_until(lambda: self.pxed.counters("TFTP")["over_limit"] > 50, "a line")
             client = tftp_clients.Curl(machine, self.folder)
-            waiting = threading.Timer(1, self.leave, [holders])
-            waiting.start()
+            leaving = threading.Timer(1, self.leave, [holders])
+            leaving.start()
             self.assertEqual(client.fetch(testbed.SERVER, "debian/initrd.img"), b"initrd")
-            waiting.join()
-
-        self.during(flood, job, per_second=100)
+            leaving.join()
 
     def leave(self, holders):
         for holder in holders:
