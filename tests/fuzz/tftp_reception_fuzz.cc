@@ -89,7 +89,9 @@ class World {
     to_client_.pop_front();
     const auto ahead = static_cast<uint16_t>(number - static_cast<uint16_t>(acknowledged_));
     if (ahead > window_ || acknowledged_ == last_block_) return;
-    if (ahead == 0 && !to_server_.empty()) return;  // or both would multiply what is on its way
+    // One that comes twice causes nothing, or both sides would multiply what is on its way.
+    if (ahead == 0 && began_) return;
+    began_ = true;
     acknowledged_ += ahead;
     SendWindow();
   }
@@ -133,6 +135,7 @@ class World {
   Reception reception_;
   std::deque<uint64_t> to_server_;
   std::deque<uint16_t> to_client_;
+  bool began_ = false;  // the client has heard of us
   uint64_t acknowledged_ = 0;
   std::string stored_;
 };
@@ -154,7 +157,7 @@ void World::Act(uint8_t action, Input& input) {
     case 8:
       return Disturb(to_client_, action % 11 - 6);
     case 9:
-      return SendWindow();  // the client's timer
+      return began_ ? SendWindow() : void();  // the client's timer
     default:
       break;
   }
@@ -176,6 +179,8 @@ void World::RunOnAQuietNetwork() {
       AtServer();
     } else if (!to_client_.empty()) {
       AtClient();
+    } else if (began_ && acknowledged_ < last_block_) {
+      SendWindow();  // the client's timer
     } else {
       AtDeadline();
     }
@@ -193,7 +198,9 @@ void World::CheckTheEnd() const {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Input input(data, size);
   const auto window = static_cast<uint16_t>(1 + input.Next() % 64);
-  std::string file(size_t{16} * input.Next() + input.Next() % 16, '\0');
+  size_t bytes = size_t{16} * input.Next();
+  bytes += input.Next() % 16;
+  std::string file(bytes, '\0');
   for (size_t i = 0; i < file.size(); ++i) file[i] = static_cast<char>(i * 31 / 7);
   World world(window, std::move(file));
   while (!input.empty()) world.Act(input.Next(), input);

@@ -216,6 +216,22 @@ TEST_F(ServeTest, T87_ARequestForAnotherFileFromTheSamePortReplacesTheSession) {
   EXPECT_EQ(resolver_.WaitForEvents(1)[0].file, "two");
 }
 
+TEST_F(ServeTest, T75_T86_ALateCopyOfTheRequestDoesNotDisturbItsTransfer) {
+  tree_.Write("f", std::string(1300, 'x'));
+  StartServer();
+  TestClient client = Client();
+  client.Request("f");
+  client.Receive();
+  const net::Endpoint session = client.session();
+  client.Ack(1);
+  client.Receive();
+  client.Request("f");
+  while (Count(Outcome::kRepeated) == 0) std::this_thread::yield();
+  client.SendTo(session, wire::Serialize(wire::Ack{2}));
+  EXPECT_EQ(client.ReceiveText(), "DATA 3 " + std::string(276, 'x'));
+  EXPECT_EQ(client.session(), session);
+}
+
 TEST_F(ServeTest, T87_TheSameFileAgainAfterItsEndIsANewTransfer) {
   tree_.Write("f", "hello");
   StartServer();
