@@ -148,7 +148,16 @@ class DataPlanes {
                Counted(dhcp_->silences()) + Counted(dhcp_->notes()) + Counted(dhcp_->pings()));
       log.Info("DHCP servers' packets:" + Counted(dhcp_->foreign_frames()));
     }
-    if (tftp_) log.Info("TFTP requests:" + Counted(tftp_->counters()));
+    if (tftp_) {
+      log.Info("TFTP requests:" + Counted(tftp_->counters()));
+      for (const auto file_class :
+           {tftp::FileClass::kRendered, tftp::FileClass::kSmall, tftp::FileClass::kBulk}) {
+        const auto& times = tftp_->times().of(file_class);
+        if (times.Sum() == 0) continue;
+        log.Info(
+            absl::StrFormat("TFTP times of %s files:%s", ToString(file_class), Counted(times)));
+      }
+    }
   }
 
   void Stop() {

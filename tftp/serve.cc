@@ -12,6 +12,7 @@
 #include "base/status.h"
 #include "net/path_mtu.h"
 #include "tftp/netascii.h"
+#include "tftp/transfer_event.h"
 
 namespace pxe::tftp {
 namespace {
@@ -89,6 +90,11 @@ std::string ReasonOf(const core::BootAnswer& answer) {
   return {};
 }
 
+FileClass ClassOf(bool rendered, uint64_t bytes, const Limits& limits) {
+  if (rendered) return FileClass::kRendered;
+  return bytes <= limits.small_file_bytes ? FileClass::kSmall : FileClass::kBulk;
+}
+
 }  // namespace
 
 void OpenQuestions::Add() {
@@ -132,16 +138,24 @@ Server::Server(ServerConfig config, core::Resolver& resolver, std::unique_ptr<ne
       rate_(config_.limits.max_requests_per_second),
       files_(config_.root, config_.ignore_case),
       transfers_(*loop_, resolver, counters_, config_.limits, config_.retry, RandomSeed()),
-      uploads_({*loop_, resolver, counters_, config_.root, config_.uploads, config_.retry}) {}
+      uploads_({*loop_, resolver, counters_, config_.root, config_.uploads, config_.retry,
+                RandomSeed()}) {}
 
 Server::~Server() {
   open_questions_.WaitForNone();
 }
 
 void Server::Run() {
+  TellEverySecond();
   loop_->Run();
   transfers_.AbortAll("server stops");
   uploads_.AbortAll("server stops");
+}
+
+void Server::TellEverySecond() {
+  transfers_.ReportRunning();
+  uploads_.ReportRunning();
+  loop_->At(net::EventLoop::Now() + kTellEvery, [this] { TellEverySecond(); });
 }
 
 void Server::Stop() {
@@ -255,6 +269,7 @@ Outcome Server::Answer(Session& session, core::BootAnswer answer) {
     return Outcome::kNoAnswer;
   }
   const std::string reason = ReasonOf(answer);
+  const bool rendered = std::holds_alternative<core::RenderedFile>(answer);
   auto content = OpenContent(std::move(answer));
   if (!content.ok()) return Refuse(session, content.status(), reason);
   const wire::Rrq request = session.request();
@@ -267,8 +282,9 @@ Outcome Server::Answer(Session& session, core::BootAnswer answer) {
   auto agreed = Negotiate(request, content->size(), PathTo(session.key()), limits);
   auto link = ClientLink::Open(session.key(), ServiceOf(session.key()));
   if (!link.ok()) return Refuse(session, link.status());
-  const auto started =
-      transfers_.Start(session, *std::move(link), *std::move(content), std::move(agreed));
+  const FileClass file_class = ClassOf(rendered, content->size(), limits);
+  const auto started = transfers_.Start(session, *std::move(link), *std::move(content),
+                                        std::move(agreed), file_class);
   if (!started.ok()) return Refuse(session, started);
   return Outcome::kStarted;
 }
@@ -309,11 +325,7 @@ Outcome Server::Refuse(Session& session, const absl::Status& why, std::string_vi
 
 void Server::ReportRefusedWrite(const SessionKey& key, const wire::Wrq& request,
                                 std::string_view why) {
-  core::BootEvent event;
-  event.step = core::BootEvent::Step::kRefused;
-  event.client = key.client.AddressText();
-  event.address = key.client.address;
-  event.file = Printable(request.filename);
+  core::BootEvent event = TransferEvent(core::BootEvent::Step::kRefused, key, request.filename);
   event.detail = why;
   resolver_.Report(std::move(event));
 }

@@ -78,7 +78,8 @@ class Server {
   void Run();
   void Stop();  // any thread
 
-  const Counters<Outcome>& counters() const { return counters_; }  // any thread
+  const Counters<Outcome>& counters() const { return counters_; }    // any thread
+  const TransferTimes& times() const { return transfers_.times(); }  // any thread
   uint16_t port() const { return sockets_.front().local().port; }
 
  private:
@@ -101,6 +102,7 @@ class Server {
   net::UdpSocket& SocketOf(const SessionKey& key);
   net::UdpSocket* ServiceOf(const SessionKey& key);
   Path PathTo(const SessionKey& key) const;
+  void TellEverySecond();
 
   const ServerConfig config_;
   core::Resolver& resolver_;

@@ -27,11 +27,12 @@ bool Session::IsRepeatedBy(std::span<const uint8_t> datagram) const {
   return still_waiting && std::ranges::equal(datagram, request_bytes_);
 }
 
-void Session::Start(ClientLink link, Content content, AgreedOptions agreed,
-                    const RetryPolicy& policy, uint64_t seed, Workspace& workspace, TimePoint now) {
+void Session::Start(ClientLink link, Content content, AgreedOptions agreed, FileClass file_class,
+                    const RetryPolicy& policy, Workspace& workspace, TimePoint now) {
   link_.emplace(std::move(link));
-  transfer_.emplace(std::move(agreed), content.size(), policy, seed, now);
+  transfer_.emplace(std::move(agreed), content.size(), policy, ticket_, now);
   content_.emplace(std::move(content));
+  file_class_ = file_class;
   Flush(workspace);
 }
 

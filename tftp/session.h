@@ -15,6 +15,7 @@
 #include "tftp/limits.h"
 #include "tftp/outcome.h"
 #include "tftp/transfer.h"
+#include "tftp/transfer_times.h"
 
 namespace pxe::tftp {
 
@@ -42,12 +43,14 @@ class Session {
   bool IsRepeatedBy(std::span<const uint8_t> datagram) const;
 
   // Sends the first packet.
-  void Start(ClientLink link, Content content, AgreedOptions agreed, const RetryPolicy& policy,
-             uint64_t seed, Workspace& workspace, TimePoint now);
+  void Start(ClientLink link, Content content, AgreedOptions agreed, FileClass file_class,
+             const RetryPolicy& policy, Workspace& workspace, TimePoint now);
 
   // Below: only once it has started.
   ClientLink& link() { return *link_; }
   const Transfer& transfer() const { return *transfer_; }
+  const Content& content() const { return *content_; }
+  FileClass file_class() const { return file_class_; }
   bool started() const { return transfer_.has_value(); }
 
   void OnReady(net::Readiness readiness, Workspace& workspace, TimePoint now);
@@ -74,6 +77,7 @@ class Session {
   std::optional<ClientLink> link_;
   std::optional<Content> content_;
   std::optional<Transfer> transfer_;
+  FileClass file_class_ = FileClass::kRendered;
   SendBlocks unsent_;  // count 0: none. What a full buffer of the kernel has kept us from sending
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/hex.h"
 #include "base/status.h"
+#include "tftp/transfer_event.h"
 
 namespace pxe::tftp {
 namespace {
@@ -117,16 +118,15 @@ Session* Transfers::FindWaiting(const SessionKey& key, uint64_t ticket) {
 }
 
 absl::Status Transfers::Start(Session& session, ClientLink link, Content content,
-                              AgreedOptions agreed) {
+                              AgreedOptions agreed, FileClass file_class) {
   using Urgency = net::EventLoop::Urgency;
-  const bool small = content.size() <= limits_.small_file_bytes;
-  session.Start(std::move(link), std::move(content), std::move(agreed), retry_, session.ticket(),
+  session.Start(std::move(link), std::move(content), std::move(agreed), file_class, retry_,
                 workspace_, net::EventLoop::Now());
   if (session.link().has_own_port()) {
     PXE_RETURN_IF_ERROR(loop_.Watch(
         session.link().fd(),
         [this, &session](net::Readiness readiness) { OnReady(session, readiness); },
-        small ? Urgency::kFirst : Urgency::kNormal));
+        file_class == FileClass::kBulk ? Urgency::kNormal : Urgency::kFirst));
   }
   loop_.Cancel(session.timer);
   session.timer = {};
@@ -176,6 +176,9 @@ void Transfers::Finish(Session& session) {
   counters_.Add(Outcome::kResend, transfer.stats().resends);
   counters_.Add(Outcome::kRollback, transfer.stats().rollbacks);
   counters_.Add(Outcome::kIgnoredAck, transfer.stats().ignored_acks);
+  if (verdict.step == Step::kFetched) {
+    times_.Add(session.file_class(), net::EventLoop::Now() - session.asked_at());
+  }
   Report(session, verdict.step, Detail(verdict, transfer), transfer.acknowledged_bytes());
   Drop(session);
 }
@@ -189,17 +192,25 @@ void Transfers::Drop(Session& session) {
 }
 
 void Transfers::Report(const Session& session, Step step, std::string_view detail, uint64_t bytes) {
-  const auto taken = net::EventLoop::Now() - session.asked_at();
-  core::BootEvent event;
-  event.step = step;
-  event.client = session.key().client.AddressText();
-  event.address = session.key().client.address;
-  event.file = Printable(session.request().filename);
+  core::BootEvent event = TransferEvent(step, session.key(), session.request().filename);
   event.detail = detail;
   event.bytes = bytes;
-  event.milliseconds =
-      static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(taken).count());
+  event.milliseconds = MillisecondsSince(session.asked_at());
+  event.transfer = session.ticket();
   resolver_.Report(std::move(event));
+}
+
+void Transfers::ReportRunning() {
+  const TimePoint now = net::EventLoop::Now();
+  for (const auto& [key, session] : sessions_) {
+    if (!session->started() || session->asked_at() + kTellEvery > now) continue;
+    core::BootEvent event = TransferEvent(Step::kFetching, key, session->request().filename);
+    event.bytes = session->transfer().acknowledged_bytes();
+    event.of_bytes = session->content().size();
+    event.milliseconds = MillisecondsSince(session->asked_at());
+    event.transfer = session->ticket();
+    resolver_.Report(std::move(event));
+  }
 }
 
 void Transfers::AbortAll(const std::string& message) {

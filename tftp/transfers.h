@@ -16,6 +16,7 @@
 #include "net/event_loop.h"
 #include "tftp/limits.h"
 #include "tftp/session.h"
+#include "tftp/transfer_times.h"
 #include "tftp/waiting_line.h"
 
 namespace pxe::tftp {
@@ -49,7 +50,8 @@ class Transfers {
   // The same session as when it was asked for, or null: it may have been replaced or forgotten.
   Session* FindWaiting(const SessionKey& key, uint64_t ticket);
 
-  absl::Status Start(Session& session, ClientLink link, Content content, AgreedOptions agreed);
+  absl::Status Start(Session& session, ClientLink link, Content content, AgreedOptions agreed,
+                     FileClass file_class);
   void Repeat(Session& session);  // the client sent its request again
 
   // Ends a session without a word to its client.
@@ -59,8 +61,12 @@ class Transfers {
   void Report(const Session& session, core::BootEvent::Step step, std::string_view detail,
               uint64_t bytes);
 
+  // How far those have got that have run for kTellEvery or longer: an event each.
+  void ReportRunning();
+
   void AbortAll(const std::string& message);
   size_t size() const { return sessions_.size(); }
+  const TransferTimes& times() const { return times_; }  // any thread
 
  private:
   void OnReady(Session& session, net::Readiness readiness);
@@ -80,6 +86,7 @@ class Transfers {
   absl::flat_hash_map<net::Endpoint, size_t> per_client_;  // port 0
   WaitingLine line_;
   Workspace workspace_;
+  TransferTimes times_;
 };
 
 }  // namespace pxe::tftp

@@ -4,8 +4,8 @@
 #include <charconv>
 #include <utility>
 
-#include "base/hex.h"
 #include "base/status.h"
+#include "tftp/transfer_event.h"
 
 namespace pxe::tftp {
 namespace {
@@ -48,7 +48,7 @@ Verdict VerdictOn(const Reception& reception) {
     case Ending::kRunning:  // complete, and waiting for a client that did not hear it
     case Ending::kDone:
     case Ending::kDoneUnconfirmed:
-      return {Outcome::kUploaded, Step::kFetched, "uploaded"};
+      return {Outcome::kUploaded, Step::kStored, ""};
     case Ending::kClientError:
     case Ending::kProbed:
       return {Outcome::kClientError, Step::kBrokenOff, "upload ended by the client"};
@@ -102,7 +102,7 @@ absl::Status Uploads::Begin(const Request& request) {
   auto link = ClientLink::Open(request.key, request.service);
   if (!link.ok()) return Unavailable(MessageOf(link.status()));
   const TimePoint now = net::EventLoop::Now();
-  const auto seed = static_cast<uint64_t>(now.time_since_epoch().count());
+  const uint64_t ticket = next_ticket_++;
   const auto announced = AnnouncedBytes(request.wrq);
   auto agreed = Negotiate(WithoutOddSize(request.wrq, announced.has_value()), announced.value_or(0),
                           request.path, request.limits);
@@ -113,7 +113,8 @@ absl::Status Uploads::Begin(const Request& request) {
                     .netascii = request.wrq.mode == wire::Mode::kNetascii,
                     .link = *std::move(link),
                     .file = std::move(file),
-                    .reception = Reception(std::move(agreed), world_.retry, seed, now),
+                    .reception = Reception(std::move(agreed), world_.retry, ticket, now),
+                    .ticket = ticket,
                     .began_at = now},
       world_.counters);
   return Watch(*upload);
@@ -168,19 +169,27 @@ void Uploads::AfterStep(Upload& upload) {
 void Uploads::Finish(Upload& upload) {
   const Verdict verdict = VerdictOn(upload.reception());
   world_.counters.Add(verdict.outcome);
-  const auto taken = net::EventLoop::Now() - upload.began_at();
-  core::BootEvent event;
-  event.step = verdict.step;
-  event.client = upload.key().client.AddressText();
-  event.address = upload.key().client.address;
-  event.file = Printable(upload.path());
-  event.detail = verdict.detail;
-  if (!upload.failure().empty()) event.detail += ": " + upload.failure();
-  event.bytes = upload.stored_bytes();
-  event.milliseconds =
-      static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(taken).count());
-  world_.resolver.Report(std::move(event));
+  std::string detail(verdict.detail);
+  if (!upload.failure().empty()) detail += ": " + upload.failure();
+  Report(upload, verdict.step, std::move(detail));
   Remove(upload);
+}
+
+void Uploads::Report(const Upload& upload, Step step, std::string detail) {
+  core::BootEvent event = TransferEvent(step, upload.key(), upload.path());
+  event.detail = std::move(detail);
+  event.bytes = upload.stored_bytes();
+  event.milliseconds = MillisecondsSince(upload.began_at());
+  event.transfer = upload.ticket();
+  world_.resolver.Report(std::move(event));
+}
+
+void Uploads::ReportRunning() {
+  const TimePoint now = net::EventLoop::Now();
+  for (const auto& [key, upload] : uploads_) {
+    if (upload->reception().complete() || upload->began_at() + kTellEvery > now) continue;
+    Report(*upload, Step::kFetching, "upload");
+  }
 }
 
 void Uploads::Supersede(const SessionKey& key) {
