@@ -34,8 +34,8 @@ class ApiRulesTest : public testing::Test {
       if (built->package() == "pxe.v1") files_.push_back(built);
     }
     ASSERT_EQ(files_.size(), 17u)
-        << "subnet, host, profile, option, template, rule, quirk, lease, pool, change, event; "
-           "backup, boot; dataplane, silence, boot_event";
+        << "subnet, host, profile, option, template, rule, quirk, lease, pool, change, event, "
+           "status; backup, boot; dataplane, silence, boot_event";
   }
 
   void ForEachMessage(const std::function<void(const Descriptor&)>& check) const {
