@@ -1,8 +1,18 @@
 #include "tftp/reception.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace pxe::tftp {
+namespace {
+
+// For how long the last ACK is repeated to a client that did not hear it and asks by a timer of its
+// own: 5 s in most of them, whatever ours is; curl's and ours are the same when it names one.
+Duration Farewell(const RetryPolicy& policy, Duration interval) {
+  return std::clamp<Duration>(2 * interval, policy.largest, policy.impatience);
+}
+
+}  // namespace
 
 Reception::Reception(AgreedOptions agreed, const RetryPolicy& policy, uint64_t seed, TimePoint now)
     : agreed_(std::move(agreed)),
@@ -58,7 +68,8 @@ void Reception::Acknowledge(TimePoint now) {
   } else {
     outbox_ = wire::Ack{.block = static_cast<uint16_t>(received_)};
   }
-  deadline_ = now + timer_.NextInterval();
+  const Duration interval = timer_.NextInterval();
+  deadline_ = now + (complete_ ? Farewell(policy_, interval) : interval);
 }
 
 void Reception::OnDeadline(TimePoint now) {

@@ -1,6 +1,7 @@
 #include "tftp/serve.h"
 
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -22,6 +23,7 @@ constexpr int kBatchesPerTurn = 8;          // then running transfers get their 
 constexpr size_t kMaxDatagramBytes = 2048;  // GRUB and EDK2 pass RFC 2347's 512
 constexpr uint16_t kMaxUploadBlockBytes = 2048 - wire::kDataHeaderBytes;
 constexpr int kReceiveBufferBytes = 8 << 20;   // the requests of a room that powers on at once
+constexpr int kSendBufferBytes = 32 << 20;     // what waits for the ARP of machines that are gone
 constexpr rlim_t kDescriptorsPerTransfer = 2;  // a socket and a file
 constexpr rlim_t kOtherDescriptors = 256;
 
@@ -52,6 +54,16 @@ absl::StatusOr<Content> InNetascii(const Content& content, size_t limit) {
   return Content::OfText(ToNetascii(*text));
 }
 
+// Answers to addresses where nobody is lie in the kernel for the 3 s of an ARP, as part of this
+// buffer. When it is full nobody else is answered either: not with an ERROR, and in single-port
+// mode not at all. Best effort: without CAP_NET_ADMIN the kernel cuts it to wmem_max.
+void WidenSendBuffer(const net::UdpSocket& socket) {
+  const int bytes = kSendBufferBytes;
+  for (const int option : {SO_SNDBUFFORCE, SO_SNDBUF}) {
+    if (::setsockopt(socket.fd(), SOL_SOCKET, option, &bytes, sizeof(bytes)) == 0) return;
+  }
+}
+
 // Of IPv4, and of IPv6 on the same port where this machine has that.
 absl::StatusOr<std::vector<net::UdpSocket>> BindService(uint16_t port) {
   net::UdpSocket::Options options{.allow_fragments = true,
@@ -63,6 +75,7 @@ absl::StatusOr<std::vector<net::UdpSocket>> BindService(uint16_t port) {
   auto six = net::UdpSocket::Bind({.port = sockets.front().local().port}, options);
   if (absl::IsFailedPrecondition(six.status())) return Annotate(six.status(), "IPv6");
   if (six.ok()) sockets.push_back(*std::move(six));
+  for (const net::UdpSocket& socket : sockets) WidenSendBuffer(socket);
   return sockets;
 }
 

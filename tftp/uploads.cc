@@ -45,7 +45,7 @@ struct Verdict {
 
 Verdict VerdictOn(const Reception& reception) {
   switch (reception.ending()) {
-    case Ending::kRunning:  // complete, and waiting for a client that did not hear it
+    case Ending::kRunning:  // complete, and stays for a client that did not hear it
     case Ending::kDone:
     case Ending::kDoneUnconfirmed:
       return {Outcome::kUploaded, Step::kStored, ""};
@@ -62,6 +62,36 @@ Verdict VerdictOn(const Reception& reception) {
   return {Outcome::kAborted, Step::kBrokenOff, "upload ended by the server"};
 }
 
+void Tell(const Uploads::World& world, const Upload& upload, Step step, std::string detail) {
+  core::BootEvent event = TransferEvent(step, upload.key(), upload.path());
+  event.detail = std::move(detail);
+  event.bytes = upload.stored_bytes();
+  event.milliseconds = MillisecondsSince(upload.began_at());
+  event.transfer = upload.ticket();
+  world.resolver.Report(std::move(event));
+}
+
+// Once for each upload: when its last block has come, or when it ends before.
+void ReportEnd(const Uploads::World& world, const Upload& upload) {
+  const Verdict verdict = VerdictOn(upload.reception());
+  world.counters.Add(verdict.outcome);
+  std::string detail(verdict.detail);
+  if (!upload.failure().empty()) detail += ": " + upload.failure();
+  Tell(world, upload, verdict.step, std::move(detail));
+}
+
+// Whether the step was the one that brought the last block; then it is reported.
+template <typename Action>
+void Take(const Uploads::World& world, Upload& upload, Action step) {
+  const bool was_complete = upload.reception().complete();
+  step();
+  if (upload.reception().complete() && !was_complete) ReportEnd(world, upload);
+}
+
+bool IsComplete(const std::unique_ptr<Upload>& upload) {
+  return upload->reception().complete();
+}
+
 }  // namespace
 
 Uploads::~Uploads() {
@@ -76,7 +106,12 @@ Outcome Uploads::OnRequest(const Request& request, absl::Status& why) {
     return Outcome::kRepeated;
   }
   Supersede(request.key);
-  if (uploads_.size() >= world_.rules.max_uploads) return Outcome::kOverLimit;
+  if (uploads_.size() >= world_.rules.max_uploads) {
+    const auto done =
+        std::ranges::find_if(uploads_, [](const auto& e) { return IsComplete(e.second); });
+    if (done == uploads_.end()) return Outcome::kOverLimit;
+    Remove(*done->second);  // it stays for a lost ACK only
+  }
   why = Begin(request);
   if (why.ok()) return Outcome::kStarted;
   return absl::IsUnavailable(why) ? Outcome::kUnavailable : Outcome::kWriteRefused;
@@ -137,20 +172,21 @@ absl::Status Uploads::Watch(Upload& upload) {
 
 bool Uploads::IsBeingWritten(std::string_view path) const {
   return std::ranges::any_of(uploads_, [path](const auto& entry) {
-    return entry.second->path() == path && !entry.second->reception().complete();
+    return entry.second->path() == path && !IsComplete(entry.second);
   });
 }
 
 void Uploads::OnReady(Upload& upload, net::Readiness readiness) {
-  upload.OnReady(readiness, *received_, net::EventLoop::Now());
+  Take(world_, upload, [&] { upload.OnReady(readiness, *received_, net::EventLoop::Now()); });
   AfterStep(upload);
 }
 
 bool Uploads::OnPacket(const SessionKey& key, const wire::Packet& packet) {
   const auto found = uploads_.find(key);
   if (found == uploads_.end()) return false;
-  found->second->OnPacket(packet, net::EventLoop::Now());
-  AfterStep(*found->second);
+  Upload& upload = *found->second;
+  Take(world_, upload, [&] { upload.OnPacket(packet, net::EventLoop::Now()); });
+  AfterStep(upload);
   return true;
 }
 
@@ -167,36 +203,21 @@ void Uploads::AfterStep(Upload& upload) {
 }
 
 void Uploads::Finish(Upload& upload) {
-  const Verdict verdict = VerdictOn(upload.reception());
-  world_.counters.Add(verdict.outcome);
-  std::string detail(verdict.detail);
-  if (!upload.failure().empty()) detail += ": " + upload.failure();
-  Report(upload, verdict.step, std::move(detail));
+  if (!upload.reception().complete()) ReportEnd(world_, upload);
   Remove(upload);
-}
-
-void Uploads::Report(const Upload& upload, Step step, std::string detail) {
-  core::BootEvent event = TransferEvent(step, upload.key(), upload.path());
-  event.detail = std::move(detail);
-  event.bytes = upload.stored_bytes();
-  event.milliseconds = MillisecondsSince(upload.began_at());
-  event.transfer = upload.ticket();
-  world_.resolver.Report(std::move(event));
 }
 
 void Uploads::ReportRunning() {
   const TimePoint now = net::EventLoop::Now();
   for (const auto& [key, upload] : uploads_) {
     if (upload->reception().complete() || upload->began_at() + kTellEvery > now) continue;
-    Report(*upload, Step::kFetching, "upload");
+    Tell(world_, *upload, Step::kFetching, "upload");
   }
 }
 
 void Uploads::Supersede(const SessionKey& key) {
   const auto found = uploads_.find(key);
-  if (found == uploads_.end()) return;
-  if (found->second->reception().complete()) return Finish(*found->second);
-  Remove(*found->second);
+  if (found != uploads_.end()) Remove(*found->second);
 }
 
 void Uploads::Remove(Upload& upload) {

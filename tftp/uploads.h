@@ -69,7 +69,6 @@ class Uploads {
   void OnReady(Upload& upload, net::Readiness readiness);
   void AfterStep(Upload& upload);
   void Finish(Upload& upload);
-  void Report(const Upload& upload, core::BootEvent::Step step, std::string detail);
   void Remove(Upload& upload);
 
   World world_;

@@ -2,7 +2,7 @@
 
 import os
 
-from lab import shell, testbed
+from lab import capture, testbed, tftp_clients
 
 CONFIG = "pxelinux.cfg/01-52-54-00-77-aa-01"
 CURL_NOT_FOUND = 68
@@ -20,25 +20,21 @@ class TftpTest(testbed.ServerTest):
 
     def setUp(self):
         self.client = self.with_address("10.77.0.60")
-        self.output = self.folder / f"fetched-{self.id()}"
+        self.clients = [client(self.client, self.folder) for client in tftp_clients.ALL]
+        self.curl, _, self.atftp, _ = self.clients
 
-    def curl(self, path, *flags):
-        """The bytes of a file; a refusal raises CommandFailed."""
-        url = f"tftp://{testbed.SERVER}/{path}"
-        self.client.run("curl", "-sS", "--path-as-is", "-m", "60", *flags, "-o", self.output, url)
-        return self.output.read_bytes()
+    def fetch(self, path):
+        return self.curl.fetch(testbed.SERVER, path)
 
-    def atftp(self, path, *options):
-        command = ["atftp", "-g", "-r", path, "-l", self.output]
-        for option in options:
-            command += ["--option", option]
-        self.client.run(*command, testbed.SERVER, "69")
-        return self.output.read_bytes()
+    def assert_fetched(self, client, path, expected, **options):
+        with self.subTest(client.name, **options):
+            self.assertEqual(client.fetch(testbed.SERVER, path, **options), expected)
 
-    def busybox(self, path, *flags):
-        self.client.run("busybox", "tftp", "-g", "-r", path, "-l", self.output, *flags,
-                        testbed.SERVER)
-        return self.output.read_bytes()
+    def refused(self, client, how, *arguments):
+        """What the client says of an ERROR, which it must have been told."""
+        with self.assertRaises(tftp_clients.Refused) as refusal:
+            getattr(client, how)(testbed.SERVER, *arguments)
+        return str(refusal.exception)
 
     def refusal_of(self, path):
         """curl's exit code for a name that must not be served: which ERROR it was told."""
@@ -48,36 +44,71 @@ class TftpTest(testbed.ServerTest):
         self.assertEqual(fetched, "", f"{path}: {said}")
         return code
 
-    def test_curl_fetches_a_kernel(self):
-        self.assertEqual(self.curl("debian/vmlinuz", "--tftp-blksize", "1428"), self.kernel)
+    def test_T14_every_client_fetches_a_kernel_as_it_is_without_options(self):
+        for client in self.clients:
+            plain = {"plain": True} if client is self.curl else {}
+            self.assert_fetched(client, "debian/vmlinuz", self.kernel, **plain)
 
-    def test_curl_without_any_option_fetches_a_kernel(self):
-        self.assertEqual(self.curl("debian/vmlinuz", "--tftp-no-options"), self.kernel)
+    def test_T14_every_client_that_can_fetches_it_in_blocks_of_its_own_size(self):
+        for client in self.clients:
+            if "blksize" in client.options:
+                self.assert_fetched(client, "debian/vmlinuz", self.kernel, blksize=1428)
+                self.assert_fetched(client, "debian/vmlinuz", self.kernel, blksize=60000)
 
-    def test_busybox_fetches_a_kernel_in_large_blocks(self):
-        self.assertEqual(self.busybox("debian/vmlinuz", "-b", "1468"), self.kernel)
+    def test_T57_atftp_fetches_it_in_windows(self):
+        for windowsize in (2, 16, 64):
+            self.assert_fetched(self.atftp, "debian/vmlinuz", self.kernel, blksize=1428,
+                                windowsize=windowsize, tsize="enable", timeout=2)
 
-    def test_atftp_fetches_a_kernel_in_windows_of_16_blocks(self):
-        fetched = self.atftp("debian/vmlinuz", "blksize 1428", "windowsize 16", "tsize enable")
-        self.assertEqual(fetched, self.kernel)
+    def test_T15_every_client_that_can_fetches_text_in_netascii(self):
+        text = b"one\n" * 300 + b"two\r\nthree\n"
+        self.put_file("text", text)
+        sent = text.replace(b"\r", b"\r\0").replace(b"\n", b"\r\n")
+        for client in self.clients:
+            if "netascii" in client.options:  # all but curl store it as text again
+                self.assert_fetched(client, "text", sent if client is self.curl else text,
+                                    netascii=True)
 
-    def test_atftp_fetches_a_kernel_block_by_block(self):
-        self.assertEqual(self.atftp("debian/vmlinuz"), self.kernel)
+    def test_T38_T39_every_block_is_full_but_the_last_which_may_be_empty(self):
+        self.put_file("whole", b"x" * 4096)
+        with capture.Capture(self.client, "eth0") as captured:
+            self.assert_fetched(self.atftp, "whole", b"x" * 4096, blksize=1024)
+            lengths = captured.tshark(self.folder, "tftp.opcode == 3", "udp.length")
+        header_bytes = 8 + 4
+        self.assertEqual([int(length) - header_bytes for (length,) in lengths],
+                         [1024, 1024, 1024, 1024, 0])
 
     def test_every_client_is_given_the_config_that_the_api_previews(self):
-        self.assertEqual(self.curl(CONFIG), self.expected_config)
-        self.assertEqual(self.busybox(CONFIG), self.expected_config)
-        self.assertEqual(self.atftp(CONFIG, "windowsize 4"), self.expected_config)
+        for client in self.clients:
+            self.assert_fetched(client, CONFIG, self.expected_config)
+        self.assert_fetched(self.atftp, CONFIG, self.expected_config, windowsize=4)
+
+    def test_T76_T78_every_client_is_told_in_words_why_it_gets_nothing(self):
+        os.mkfifo(self.root / "device")
+        for client in self.clients:
+            for path, words in (("debian/no-such-kernel", "file not found"),
+                                ("debian", "file not found"), ("device", "access denied"),
+                                ("../secret", "access denied")):
+                with self.subTest(client.name, path=path):
+                    said = self.refused(client, "fetch", path)
+                    self.assertIn(words, said)
+                    self.assertNotIn(str(self.root), said)
+
+    def test_T102_every_client_is_refused_an_upload_and_nothing_is_written(self):
+        for client in self.clients:
+            with self.subTest(client.name):
+                self.assertIn("uploads are refused", self.refused(client, "store", "mine", b"mine"))
+        self.assertFalse((self.root / "mine").exists())
 
     def test_a_change_by_the_api_shows_in_the_next_fetch(self):
         self.adm("profile", "create", "rescue", "--kernel", "debian/vmlinuz", "--args", "rescue")
         self.adm("host", "update", "served", "--profile", "rescue")
         self.addCleanup(self.adm, "profile", "delete", "rescue")
         self.addCleanup(self.adm, "host", "update", "served", "--profile", testbed.PROFILE)
-        self.assertIn(b"rescue", self.curl(CONFIG))
+        self.assertIn(b"rescue", self.fetch(CONFIG))
 
     def test_a_config_is_there_beside_a_loader_in_any_folder(self):
-        self.assertEqual(self.curl("some/where/" + CONFIG), self.expected_config)
+        self.assertEqual(self.fetch("some/where/" + CONFIG), self.expected_config)
 
     def test_a_missing_file_is_not_found(self):
         self.assertEqual(self.refusal_of("debian/no-such-kernel"), CURL_NOT_FOUND)
@@ -102,24 +133,17 @@ class TftpTest(testbed.ServerTest):
                 self.assert_refused_by_tftp(path)
 
     def assert_refused_by_tftp(self, path):
-        with self.assertRaises(shell.CommandFailed):
-            self.curl(path)
-        self.assertFalse(self.output.exists() and self.output.read_bytes(), path)
+        self.refused(self.curl, "fetch", path)
+        local = self.curl.local
+        self.assertFalse(local.exists() and local.read_bytes(), path)
 
     def test_a_link_within_the_root_is_followed(self):
         os.symlink("vmlinuz", self.root / "debian/current")
-        self.assertEqual(self.curl("debian/current"), self.kernel)
+        self.assertEqual(self.fetch("debian/current"), self.kernel)
 
     def test_a_pipe_and_a_folder_are_refused_and_hold_nothing_up(self):
         os.mkfifo(self.root / "pipe")
         for path in ("pipe", "debian"):
             with self.subTest(path):
                 self.assert_refused_by_tftp(path)
-        self.assertEqual(self.curl("debian/initrd.img"), b"initrd")
-
-    def test_nothing_can_be_written(self):
-        (self.folder / "upload").write_text("mine")
-        with self.assertRaises(shell.CommandFailed):
-            self.client.run("curl", "-sS", "-m", "20", "-T", self.folder / "upload",
-                            f"tftp://{testbed.SERVER}/upload")
-        self.assertFalse((self.root / "upload").exists())
+        self.assertEqual(self.fetch("debian/initrd.img"), b"initrd")

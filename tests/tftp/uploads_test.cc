@@ -192,6 +192,19 @@ TEST_F(UploadsTest, T106_UploadsBeyondTheLimitAreDroppedSilently) {
   EXPECT_EQ(Count(Outcome::kOverLimit), 1u);
 }
 
+TEST_F(UploadsTest, T104_T106_OneThatIsWholeIsReportedAtOnceAndHoldsNoPlaceOfAnother) {
+  config_.uploads.max_uploads = 1;
+  StartServer();
+  EXPECT_EQ(Client().Store("in/one", "1"), "");
+  EXPECT_EQ(Client().Store("in/two", "2"), "");
+  const auto events = resolver_.WaitForEvents(2);
+  ASSERT_EQ(events.size(), 2u);
+  EXPECT_EQ(events[0].file, "in/one");
+  EXPECT_LT(events[0].milliseconds, 5000u)
+      << "without the time that its ACK may be asked for again";
+  EXPECT_EQ(Count(Outcome::kUploaded), 2u);
+}
+
 TEST_F(UploadsTest, T85_UploadsWorkByTheServicePortAlone) {
   const std::string bytes = RandomBytes(9000);
   config_.single_port = true;

@@ -37,11 +37,20 @@ TEST(WaitingLine, T106_WhoDoesNotAskAgainHoldsNobodyUp) {
   WaitingLine line;
   TimePoint now{};
   EXPECT_FALSE(line.Admits(Client(1), 0, now));
-  now += seconds(3);
+  now += seconds(4);
   EXPECT_FALSE(line.Admits(Client(2), 0, now));
-  now += seconds(3);
+  now += seconds(4);
   EXPECT_TRUE(line.Admits(Client(2), 1, now));
   EXPECT_EQ(line.size(), 0u);
+}
+
+TEST(WaitingLine, T106_WhoAsksEveryFiveSecondsKeepsItsPlaceAlsoWhenItIsLate) {
+  WaitingLine line;
+  TimePoint now{};
+  EXPECT_FALSE(line.Admits(Client(1), 0, now));
+  EXPECT_FALSE(line.Admits(Client(2), 0, now));
+  now += seconds(5) + std::chrono::milliseconds(200);
+  EXPECT_TRUE(line.Admits(Client(1), 1, now));
 }
 
 TEST(WaitingLine, T106_TheLineHasAnEnd) {

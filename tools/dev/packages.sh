@@ -26,7 +26,7 @@ lab_packages=(
 lab_unpacked=(ipxe grub-efi-amd64-signed shim-signed)
 # Clients and judges that we did not write.
 client_packages=(python3-scapy tshark atftp curl systemd) # systemd: for systemd-networkd
-client_unpacked=(isc-dhcp-client dhcpcd-base isc-dhcp-relay kea-admin) # kea-admin: for perfdhcp
+client_unpacked=(tftp-hpa isc-dhcp-client dhcpcd-base isc-dhcp-relay kea-admin) # kea-admin: for perfdhcp
 
 # Servers that are measured and tested beside ours, and the libraries that they bring.
 peer_packages=(iproute2 python3 strace)

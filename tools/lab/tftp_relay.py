@@ -6,6 +6,7 @@
 It listens on loopback of the namespace, port 69. To a client it is a server that sends all from that
 one port; to the server, each client is a port of the relay. A packet that is delayed is overtaken by
 those behind it. `dropped` and `repeated` say what it has done, so that a test knows it was hit.
+`lose`, asked of each packet, makes it lose those as well. With `address` it serves a network.
 """
 
 import heapq
@@ -22,8 +23,11 @@ _REQUESTS = (1, 2)
 
 
 class TftpRelay:
-    def __init__(self, namespace, server, *, loss=0.0, repeat=0.0, delay=0.0, seed=1):
+    def __init__(self, namespace, server, *, loss=0.0, repeat=0.0, delay=0.0, seed=1,
+                 lose=lambda packet: False, address="127.0.0.1"):
         self.namespace = namespace
+        self.address = address
+        self.lose = lose
         self.server = (server, _PORT)
         self.loss, self.repeat, self.delay = loss, repeat, delay
         self.dropped = self.repeated = self.delayed = 0
@@ -35,7 +39,7 @@ class TftpRelay:
 
     def __enter__(self):
         self._front = self.namespace.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._front.bind(("127.0.0.1", _PORT))
+        self._front.bind((self.address, _PORT))
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
         return self
@@ -77,7 +81,7 @@ class TftpRelay:
         self._pass(self._front, packet, client)
 
     def _pass(self, through, packet, to):
-        if self._random.random() < self.loss:
+        if self._random.random() < self.loss or self.lose(packet):
             self.dropped += 1
             return
         copies = 1
