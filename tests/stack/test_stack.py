@@ -96,7 +96,6 @@ class StackTest(unittest.TestCase):
         self.assertEqual(told.strip(), "[CMD pxeadm status]")
 
     def test_the_image_holds_no_compiler_and_nothing_of_who_built_it(self):
-        for program in ("g++", "cc", "cmake", "python3"):
-            code, out, _ = self.run_image("-c", f"command -v {program}", flags=["--entrypoint=sh"])
-            self.assertEqual((code != 0, out), (True, ""), program)
-        self.assertNotEqual(self.run_image("/image", flags=["--entrypoint=ls"])[0], 0)
+        look = "for name in pxed g++ cc cmake python3; do command -v $name; done; ls -d /image"
+        _, found, _ = self.run_image("-c", look, flags=["--entrypoint=sh"])
+        self.assertEqual(found, "/usr/bin/pxed\n")
