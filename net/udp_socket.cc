@@ -233,7 +233,10 @@ absl::StatusOr<UdpSocket> UdpSocket::Bind(const Endpoint& local, const Options& 
   // Zero, as an endpoint, is of IPv4; the port stands at the same place in both.
   if (options.v6) address.six.sin6_family = AF_INET6;
   if (::bind(fd.get(), address.generic(), address.size()) != 0) {
-    return FromErrno(errno, "binding UDP " + local.ToString());
+    const int error = errno;
+    const absl::Status refused = FromErrno(error, "binding UDP " + local.ToString());
+    return error != EACCES ? refused
+                           : PermissionDenied(MessageOf(refused) + ", CAP_NET_BIND_SERVICE");
   }
   socklen_t size = sizeof(address);
   if (::getsockname(fd.get(), address.generic(), &size) != 0) {

@@ -108,6 +108,10 @@ class DataPlanes {
                                                .port = config.dhcp_port,
                                                .boot_service_port = BootServicePort(config)},
                                               resolver));
+      if (!planes.dhcp_->raw_frames()) {
+        return PermissionDenied(
+            "--interface: DHCP needs CAP_NET_RAW, to answer clients without an address");
+      }
     }
     if (config.roles.tftp) {
       PXE_ASSIGN_OR_RETURN(tftp::ServerConfig tftp, TftpConfigOf(config));
@@ -125,9 +129,6 @@ class DataPlanes {
     for (const std::string& name : config.interfaces) names += " " + name;
     if (dhcp_) {
       log.Info(absl::StrFormat("DHCP on port %d of%s", config.dhcp_port, names));
-      if (!dhcp_->raw_frames()) {
-        log.Warning("no CAP_NET_RAW: DHCP replies reach relayed and broadcasting clients only");
-      }
       if (!dhcp_->can_ping()) {
         log.Warning(
             "no ICMP socket: addresses are offered without being pinged, ping_check or not");
