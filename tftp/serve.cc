@@ -1,7 +1,6 @@
 #include "tftp/serve.h"
 
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -22,13 +21,23 @@ constexpr size_t kDatagramsPerBatch = 64;
 constexpr int kBatchesPerTurn = 8;          // then running transfers get their turn
 constexpr size_t kMaxDatagramBytes = 2048;  // GRUB and EDK2 pass RFC 2347's 512
 constexpr uint16_t kMaxUploadBlockBytes = 2048 - wire::kDataHeaderBytes;
-constexpr int kReceiveBufferBytes = 8 << 20;   // the requests of a room that powers on at once
-constexpr int kSendBufferBytes = 32 << 20;     // what waits for the ARP of machines that are gone
+constexpr int kReceiveBufferBytes = 8 << 20;  // the requests of a room that powers on at once
+
+// Answers to addresses where nobody is lie in the kernel for the 3 s of an ARP, as part of this
+// buffer. When it is full nobody else is answered either: not with an ERROR, and in single-port
+// mode not at all.
+constexpr int kSendBufferBytes = 32 << 20;
+
 constexpr rlim_t kDescriptorsPerTransfer = 2;  // a socket and a file
 constexpr rlim_t kOtherDescriptors = 256;
 
 // When the route has gone meanwhile: what any network carries, less a tunnel's share.
 constexpr int kCautiousMtu = 1280;
+
+// A file up to this size goes in one packet that any network carries, whatever block is agreed.
+// Nobody looks the route up for it: that would be a fifth of the work for a boot config.
+constexpr uint64_t kFitsAnyPacketBytes = 1024;
+constexpr int kAnyMtu = 65'535;
 
 // Best effort: where the hard limit is lower, the requests beyond it meet kUnavailable.
 void RaiseOpenFileLimit(size_t max_transfers) {
@@ -54,20 +63,11 @@ absl::StatusOr<Content> InNetascii(const Content& content, size_t limit) {
   return Content::OfText(ToNetascii(*text));
 }
 
-// Answers to addresses where nobody is lie in the kernel for the 3 s of an ARP, as part of this
-// buffer. When it is full nobody else is answered either: not with an ERROR, and in single-port
-// mode not at all. Best effort: without CAP_NET_ADMIN the kernel cuts it to wmem_max.
-void WidenSendBuffer(const net::UdpSocket& socket) {
-  const int bytes = kSendBufferBytes;
-  for (const int option : {SO_SNDBUFFORCE, SO_SNDBUF}) {
-    if (::setsockopt(socket.fd(), SOL_SOCKET, option, &bytes, sizeof(bytes)) == 0) return;
-  }
-}
-
 // Of IPv4, and of IPv6 on the same port where this machine has that.
 absl::StatusOr<std::vector<net::UdpSocket>> BindService(uint16_t port) {
   net::UdpSocket::Options options{.allow_fragments = true,
-                                  .receive_buffer_bytes = kReceiveBufferBytes};
+                                  .receive_buffer_bytes = kReceiveBufferBytes,
+                                  .send_buffer_bytes = kSendBufferBytes};
   std::vector<net::UdpSocket> sockets;
   PXE_ASSIGN_OR_RETURN(auto four, net::UdpSocket::Bind({.port = port}, options));
   sockets.push_back(std::move(four));
@@ -75,7 +75,6 @@ absl::StatusOr<std::vector<net::UdpSocket>> BindService(uint16_t port) {
   auto six = net::UdpSocket::Bind({.port = sockets.front().local().port}, options);
   if (absl::IsFailedPrecondition(six.status())) return Annotate(six.status(), "IPv6");
   if (six.ok()) sockets.push_back(*std::move(six));
-  for (const net::UdpSocket& socket : sockets) WidenSendBuffer(socket);
   return sockets;
 }
 
@@ -234,7 +233,7 @@ Outcome Server::OnWrite(const net::Datagram& in, const SessionKey& key, const wi
       uploads_.OnRequest({.key = key,
                           .datagram = in.payload,
                           .wrq = request,
-                          .path = PathTo(key),
+                          .path = PathTo(key, UINT64_MAX),
                           .limits = UploadLimits(config_.limits, config_.single_port),
                           .service = ServiceOf(key)},
                          why);
@@ -292,7 +291,7 @@ Outcome Server::Answer(Session& session, core::BootAnswer answer) {
   }
   Limits limits = config_.limits;
   limits.max_window_bytes = transfers_.WindowShare();
-  auto agreed = Negotiate(request, content->size(), PathTo(session.key()), limits);
+  auto agreed = Negotiate(request, content->size(), PathTo(session.key(), content->size()), limits);
   auto link = ClientLink::Open(session.key(), ServiceOf(session.key()));
   if (!link.ok()) return Refuse(session, link.status());
   const FileClass file_class = ClassOf(rendered, content->size(), limits);
@@ -361,10 +360,11 @@ net::UdpSocket* Server::ServiceOf(const SessionKey& key) {
   return config_.single_port ? &SocketOf(key) : nullptr;
 }
 
-Path Server::PathTo(const SessionKey& key) const {
-  if (config_.mtu > 0) return {.mtu = config_.mtu, .v6 = key.client.IsV6()};
-  const auto mtu = net::PathMtu(key.client, key.local);
-  return {.mtu = mtu.ok() ? *mtu : kCautiousMtu, .v6 = key.client.IsV6()};
+Path Server::PathTo(const SessionKey& key, uint64_t bytes) const {
+  const bool v6 = key.client.IsV6();
+  if (config_.mtu > 0) return {.mtu = config_.mtu, .v6 = v6};
+  if (bytes <= kFitsAnyPacketBytes) return {.mtu = kAnyMtu, .v6 = v6};
+  return {.mtu = net::PathMtu(key.client, key.local).value_or(kCautiousMtu), .v6 = v6};
 }
 
 }  // namespace pxe::tftp

@@ -101,7 +101,7 @@ class Server {
   void SendError(const SessionKey& key, const std::optional<wire::Error>& error);
   net::UdpSocket& SocketOf(const SessionKey& key);
   net::UdpSocket* ServiceOf(const SessionKey& key);
-  Path PathTo(const SessionKey& key) const;
+  Path PathTo(const SessionKey& key, uint64_t bytes) const;  // to carry so many
   void TellEverySecond();
 
   const ServerConfig config_;
