@@ -17,8 +17,8 @@ class FlavoursTest(boot_testbed.BootTest):
             self.by_syslinux()
         with self.subTest("iPXE as a ROM, and where UEFI is handed it"):
             self.by_ipxe()
-        with self.subTest("signed GRUB, and behind shim with secure boot"):
-            self.by_grub()
+        with self.subTest("GRUB: signed, behind shim with secure boot, for BIOS; lpxelinux"):
+            self.by_grub_and_lpxelinux()
 
     def boot_by(self, loaders, *names):
         if loaders:
@@ -42,9 +42,15 @@ class FlavoursTest(boot_testbed.BootTest):
         self.assertEqual(self.loaders_acked("uefi"),
                          [("uefi-x64", "snponly.efi"), ("ipxe-uefi-x64", "boot.ipxe")])
 
-    def by_grub(self):
+    def by_grub_and_lpxelinux(self):
         grub = ["grub/grub.cfg", *KERNEL_AND_INITRD]
-        self.boot_by({"uefi-x64": "grubnetx64.efi"}, "uefi")
+        self.boot_by({"uefi-x64": "grubnetx64.efi", "ipxe-bios": bootfiles.BIOS_GRUB},
+                     "uefi", "bios")
         self.assertEqual(self.requests("uefi")[0], ["grubnetx64.efi", *grub])
-        self.boot_by({"uefi-x64": "shimx64.efi"}, "secure")
+        self.assertEqual(self.requests("bios")[0], [bootfiles.BIOS_GRUB, *grub])
+        self.boot_by({"uefi-x64": "shimx64.efi", "ipxe-bios": bootfiles.LPXELINUX},
+                     "secure", "bios")
         self.assertEqual(self.requests("secure")[0], ["shimx64.efi", "grubx64.efi", *grub])
+        self.assertEqual(self.requests("bios")[0],
+                         [bootfiles.LPXELINUX, "ldlinux.c32", self.pxelinux_config("bios"),
+                          *KERNEL_AND_INITRD])

@@ -21,8 +21,8 @@ class LocalBootTest(boot_testbed.BootTest):
         self.add_host("n1", "debian", "bios", "uefi")
         self.adm("host", "update", "n1", "--local-boot", "true")
         self.boot_with_disks()
-        config = f"pxelinux.cfg/01-{boot_testbed.MACHINES['bios'][1].replace(':', '-')}"
-        self.assertEqual(self.requests("bios")[0], ["pxelinux.0", "ldlinux.c32", config])
+        self.assertEqual(self.requests("bios")[0],
+                         ["pxelinux.0", "ldlinux.c32", self.pxelinux_config("bios")])
         self.assertEqual(self.requests("uefi")[0], ["grubnetx64.efi", "grub/grub.cfg"])
 
     def test_ipxe_starts_the_disk_when_that_is_the_entry_of_the_profile(self):

@@ -50,29 +50,8 @@ class BurstTest(testbed.ServerTest):
         counted = self.pxed.counters("TFTP") - before
         self.assertEqual([counted["fetched"], counted["probed"], counted["resend"]], [20, 20, 0])
 
-    def test_T3_T83_T109_the_largest_datagrams_there_are_disturb_nobody(self):
-        machine = self.with_address("10.77.0.60")
-        with raw_tftp.RawTftp(machine) as client, raw_tftp.RawTftp(machine) as stranger:
-            largest = raw_tftp.request_bytes("x" * 65498)
-            self.assertEqual(len(largest), 65507)
-            stranger.send(largest)
-            self.assertEqual(stranger.receive()[:2], ("error", 4))
-            client.request("debian/initrd.img")
-            self.assertEqual(client.receive(), ("data", 1, b"initrd"))
-            for opcode in range(8):
-                packet = struct.pack("!HH", opcode, 7).ljust(65507, b"\xff")
-                stranger.send(packet, client.transfer)
-                stranger.send(packet)
-                if opcode != 5:  # an ERROR is the client's right
-                    client.send(packet, client.transfer)
-            self.assertEqual(stranger.fetch("none")[:2], ("error", 5))
-            client.ack(1)
-            ended = lambda: self.pxed.lines("fetched file=debian/initrd.img")
-            shell.wait_until(ended, "the end of the transfer")
 
-
-
-class FloodTest(testbed.ServerTest):
+class Flooded(testbed.ServerTest):
     request = raw_tftp.request_bytes(_KERNEL, tsize=0, blksize=1408)
 
     @classmethod
@@ -83,6 +62,8 @@ class FloodTest(testbed.ServerTest):
         return self.enterContext(
             raw_tftp.Flood(self.net, self.with_address("10.77.0.61"), addresses))
 
+
+class FloodTest(Flooded):
     def when_all_is_read(self):
         """Whatever came before this has been read, or dropped by the kernel."""
         with raw_tftp.RawTftp(self.with_address("10.77.0.62")) as client:
@@ -109,46 +90,59 @@ class FloodTest(testbed.ServerTest):
         self.assertLess(files, 2 * 1024 + 100)
         self.assertLess(bytes_after - bytes_before, 64 << 20, "whatever is asked, no more is kept")
 
-    def during(self, flood, job, per_second):
-        """Runs `job` while the flood goes on."""
-        over = threading.Event()
-
-        def pour():
-            while not over.is_set():
-                flood.send(100, self.request, per_second)
-
-        pouring = threading.Thread(target=pour)
-        pouring.start()
-        try:
-            job()
-        finally:
-            over.set()
-            pouring.join()
-
     def test_T106_others_are_served_while_one_address_floods(self):
         machine = self.with_address("10.77.0.60")
-
-        def job():
+        with self.flood_from(["10.77.0.210"]).going_on(self.request, per_second=1000):
             for client in tftp_clients.ALL:
                 with self.subTest(client.name):
                     got = client(machine, self.folder).fetch(testbed.SERVER, _KERNEL)
                     self.assertEqual(got, self.kernel)
-
-        self.during(self.flood_from(["10.77.0.210"]), job, per_second=1000)
         self.assertGreater(self.pxed.counters("TFTP")["over_client_limit"], 0)
 
-    def test_T106_who_keeps_asking_is_served_while_many_addresses_take_every_place(self):
+    def test_T3_T83_T109_the_largest_datagrams_there_are_disturb_nobody(self):
+        machine = self.with_address("10.77.0.60")
+        with raw_tftp.RawTftp(machine) as client, raw_tftp.RawTftp(machine) as stranger:
+            largest = raw_tftp.request_bytes("x" * 65498)
+            self.assertEqual(len(largest), 65507)
+            stranger.send(largest)
+            self.assertEqual(stranger.receive()[:2], ("error", 4))
+            client.request("debian/initrd.img")
+            self.assertEqual(client.receive(), ("data", 1, b"initrd"))
+            for opcode in range(8):
+                packet = struct.pack("!HH", opcode, 7).ljust(65507, b"\xff")
+                stranger.send(packet, client.transfer)
+                stranger.send(packet)
+                if opcode != 5:  # an ERROR is the client's right
+                    client.send(packet, client.transfer)
+            self.assertEqual(stranger.fetch("none")[:2], ("error", 5))
+            client.ack(1)
+            ended = lambda: self.pxed.lines("fetched file=debian/initrd.img")
+            shell.wait_until(ended, "the end of the transfer")
+
+
+class LineTest(Flooded):
+    """Every place is taken, and strangers ask for each that comes free, once and never again."""
+
+    serve_flags = ("--tftp-max-transfers=20",)
+
+    def test_T106_who_keeps_asking_is_served_before_those_who_do_not(self):
         machine = self.with_address("10.77.0.60")
         flood = self.flood_from([f"10.77.0.{last}" for last in range(201, 251)])
-
-        def job():
-            shell.wait_until(lambda: self.pxed.counters("TFTP")["over_limit"], "a full house")
+        holders = [self.enterContext(raw_tftp.RawTftp(machine)) for _ in range(20)]
+        for holder in holders:
+            holder.request(_KERNEL, blksize=1428)
+            self.assertEqual(holder.receive()[0], "oack")
+        with flood.going_on(self.request, per_second=100):
+            shell.wait_until(lambda: self.pxed.counters("TFTP")["over_limit"] > 50, "a line")
             client = tftp_clients.Curl(machine, self.folder)
-            self.assertEqual(client.fetch(testbed.SERVER, _KERNEL, blksize=1428), self.kernel)
+            leaving = threading.Timer(1, self.leave, [holders])
+            leaving.start()
+            self.assertEqual(client.fetch(testbed.SERVER, "debian/initrd.img"), b"initrd")
+            leaving.join()
 
-        flood.send(6000, self.request)
-        self.during(flood, job, per_second=200)
-        self.assertLess(self.size()[1], 2 * 4096 + 300)
+    def leave(self, holders):
+        for holder in holders:
+            holder.send(b"\0\5\0\0enough\0", holder.transfer)
 
 
 class OrderTest(testbed.ServerTest):
@@ -216,6 +210,7 @@ class GoneTest(testbed.ServerTest):
         counted = self.pxed.counters("TFTP")
         self.assertGreater(counted["started"], 900)
         self.assertEqual([counted["send_busy"], counted["send_failed"]], [0, 0])
+
 
 
 class SilentTest(testbed.ServerTest):

@@ -21,9 +21,10 @@ fuzz_packages=(clang-14 libclang-rt-14-dev libgtest-dev libgmock-dev)
 lab_packages=(
   qemu-system-x86 ovmf ipxe-qemu pxelinux syslinux-common syslinux-efi
   busybox-static iproute2 python3 fdisk mtools
+  libdevmapper1.02.1 # for grub-mkimage
 )
 # Loaders whose packages would touch this computer's own way of booting.
-lab_unpacked=(ipxe grub-efi-amd64-signed shim-signed)
+lab_unpacked=(ipxe grub-efi-amd64-signed shim-signed grub-pc-bin grub-common)
 # Clients and judges that we did not write.
 client_packages=(python3-scapy tshark atftp curl systemd) # systemd: for systemd-networkd
 client_unpacked=(tftp-hpa isc-dhcp-client dhcpcd-base isc-dhcp-relay kea-admin) # kea-admin: for perfdhcp

@@ -101,6 +101,9 @@ class BootTest(unittest.TestCase):
         return ([file.lstrip("/") for how, file in ended if how == "fetched"],
                 [file.lstrip("/") for how, file in ended if how == "refused"])
 
+    def pxelinux_config(self, name):
+        return f"pxelinux.cfg/01-{MACHINES[name][1].replace(':', '-')}"
+
     def loaders_acked(self, name):
         """What each ACK with a boot file has said in the last boot: (kind, file)."""
         _, mac, address = MACHINES[name]

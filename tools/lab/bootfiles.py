@@ -2,7 +2,7 @@
 
 The loaders are put there by `pxeadm bootfiles install`: those of firmware in the root, under the
 names that pxed expects by default, and the two syslinux families once more in folders, each with
-its modules beside it.
+its modules beside it. lpxelinux.0, and a GRUB for BIOS that Debian has in parts only, are added.
 """
 
 import os
@@ -18,6 +18,11 @@ _TREES = ("/", *(_LAB / package for package in ("ipxe", "grub-efi-amd64-signed",
 
 # Debian's GRUB as it lies on disks: for a machine that has one.
 DISK_GRUB = _LAB / "grub-efi-amd64-signed/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed"
+
+# For BIOS, besides pxelinux.0 and iPXE.
+LPXELINUX = "lpxelinux.0"
+BIOS_GRUB = "grub-bios.0"
+_BIOS_GRUB_MODULES = ("pxe", "tftp", "net", "normal", "configfile", "linux", "echo", "test")
 
 KERNEL = "debian/vmlinuz"
 INITRD = "debian/initrd.img"
@@ -40,6 +45,8 @@ def make_root(target):
     target = pathlib.Path(target)
     trees = [word for tree in _TREES for word in ("--from", tree)]
     shell.run(daemon.programs() / "pxeadm", "bootfiles", "install", "--root", target, *trees)
+    _link("/usr/lib/PXELINUX/lpxelinux.0", target / LPXELINUX)
+    _make_bios_grub(target / BIOS_GRUB)
     tree = kernel_tree()
     (kernel,) = (tree / "boot").glob("vmlinuz-*")
     _link(kernel, target / KERNEL)
@@ -47,6 +54,12 @@ def make_root(target):
     for path in [target, *target.rglob("*")]:
         path.chmod(0o755 if path.is_dir() else 0o644)  # pxed may run as another user
     return target
+
+
+def _make_bios_grub(target):
+    """One that looks for grub/grub.cfg, as Debian's signed one for UEFI does."""
+    shell.run(_LAB / "grub-common/usr/bin/grub-mkimage", "-O", "i386-pc-pxe", "-p", "(pxe)/grub",
+              "-d", _LAB / "grub-pc-bin/usr/lib/grub/i386-pc", "-o", target, *_BIOS_GRUB_MODULES)
 
 
 def _cached_initrd(tree):

@@ -7,9 +7,11 @@
     client.receive()                         # ("data", 1, b"...")
 """
 
+import contextlib
 import random
 import socket
 import struct
+import threading
 import time
 
 PORT = 69
@@ -119,3 +121,20 @@ class Flood:
             if per_second:
                 ahead = began + (number + 1) / per_second - time.monotonic()
                 time.sleep(max(ahead, 0))
+
+    @contextlib.contextmanager
+    def going_on(self, packet, per_second):
+        """For as long as the block."""
+        over = threading.Event()
+
+        def pour():
+            while not over.is_set():
+                self.send(100, packet, per_second)
+
+        pouring = threading.Thread(target=pour)
+        pouring.start()
+        try:
+            yield
+        finally:
+            over.set()
+            pouring.join()
