@@ -35,11 +35,6 @@ class StackTest(unittest.TestCase):
         self.assertEqual(code, 0, said)
         return said
 
-    def run_image(self, *argv, flags=()):
-        """pxed in a container that has been left nothing."""
-        return docker.run("run", "--rm", "--read-only", "--cap-drop=ALL", "--network=none", *flags,
-                          images.RUNTIME, *argv, check=False)
-
     def test_a_container_boots_and_what_pxed_knows_outlives_it(self):
         client = project.lines_of("client", self.boot())
         for line in ("== lease", f"  address: {NET}.70/24", f"  next_server: {NET}.3",
@@ -75,9 +70,17 @@ class StackTest(unittest.TestCase):
         code, said = self.stack.start("seed", interface="nosuch0")
         self.assertNotEqual(code, 0, said)
         lines = project.lines_of("dataplane", self.stack.logs("dataplane"))
-        self.assertEqual(lines, ["pxed: interface nosuch0: does not exist"])
+        self.assertEqual(lines[-1], "pxed: interface nosuch0: does not exist")  # its last word
         state = self.stack.state("dataplane")
         self.assertEqual((state["Running"], state["ExitCode"]), (False, FAILED))
+
+
+class ImageTest(unittest.TestCase):
+    """The runtime image by itself, in a container that has been left nothing."""
+
+    def run_image(self, *argv, flags=()):
+        return docker.run("run", "--rm", "--read-only", "--cap-drop=ALL", "--network=none", *flags,
+                          images.RUNTIME, *argv, check=False)
 
     def test_what_else_stands_in_the_way_is_one_line_and_an_error(self):
         for argv, line in (
