@@ -72,13 +72,21 @@ struct Crowd::Buffers {
     }
   }
 
-  // As many as a window has: with one to wait for, a look for more would cost as much as the
-  // packet.
+  // As many as a window has; one that is alone does not need the headers of a batch.
   size_t Receive(int fd, size_t window_blocks) {
+    if (window_blocks == 1) return ReceiveOne(fd);
     const size_t most = std::min(kBatch, window_blocks);
     for (size_t i = 0; i < most; ++i) headers[i].msg_hdr.msg_namelen = sizeof(sockaddr_in);
     const int count = ::recvmmsg(fd, headers.data(), static_cast<unsigned>(most), 0, nullptr);
     return static_cast<size_t>(std::max(count, 0));
+  }
+
+  size_t ReceiveOne(int fd) {
+    socklen_t length = sizeof(sockaddr_in);
+    const ssize_t got = ::recvfrom(fd, vectors[0].iov_base, vectors[0].iov_len, 0,
+                                   reinterpret_cast<sockaddr*>(peers.data()), &length);
+    headers[0].msg_len = static_cast<unsigned>(std::max<ssize_t>(got, 0));
+    return got < 0 ? 0 : 1;
   }
 
   std::vector<uint8_t> bytes;

@@ -5,6 +5,7 @@ round anew, servers take turns. What the columns mean is told in docs/benchmarks
 """
 
 import argparse
+import contextlib
 import dataclasses
 import json
 import pathlib
@@ -77,7 +78,7 @@ def print_table(rows):
 
 def report(cases, servers, measured):
     rows = [row(case, server.name, measured[case, server.name], measured.get((case, "pxed")))
-            for case in cases for server in servers]
+            for case in cases for server in servers if (case, server.name) in measured]
     say("\nCPU: of the server, for each GiB or config; server, client: share of one CPU that they had")
     print_table([HEADINGS, *rows])
     if any("*" in line[-2] for line in rows):
@@ -112,9 +113,10 @@ def main():
     with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
         files = tftp_files.Files(folder, QUICK_CONFIGS if options.quick else CONFIGS)
         files.make()
-        for number in range(rounds):
-            say(f"round {number + 1}")
-            run_round(cases, chosen, files, measured)
+        with contextlib.suppress(KeyboardInterrupt):  # then what has been measured is told
+            for number in range(rounds):
+                say(f"round {number + 1}")
+                run_round(cases, chosen, files, measured)
     report(cases, chosen, measured)
     if options.json:
         pathlib.Path(options.json).write_text(json.dumps(
