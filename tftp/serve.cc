@@ -28,7 +28,7 @@ constexpr int kReceiveBufferBytes = 8 << 20;  // the requests of a room that pow
 // mode not at all.
 constexpr int kSendBufferBytes = 32 << 20;
 
-constexpr rlim_t kDescriptorsPerTransfer = 2;  // a socket and a file
+constexpr rlim_t kDescriptorsPerTransfer = 1;  // its file
 constexpr rlim_t kOtherDescriptors = 256;
 
 // When the route has gone meanwhile: what any network carries, less a tunnel's share.
@@ -85,10 +85,6 @@ Limits UploadLimits(const Limits& limits, bool single_port) {
     fitting.max_block_bytes = std::min(limits.max_block_bytes, kMaxUploadBlockBytes);
   }
   return fitting;
-}
-
-SessionKey KeyOf(const net::Datagram& in) {
-  return {.client = in.peer, .local = {.address = in.local, .address6 = in.local6}};
 }
 
 bool IsUnicast(const net::Datagram& in) {
@@ -292,10 +288,8 @@ Outcome Server::Answer(Session& session, core::BootAnswer answer) {
   Limits limits = config_.limits;
   limits.max_window_bytes = transfers_.WindowShare();
   auto agreed = Negotiate(request, content->size(), PathTo(session.key(), content->size()), limits);
-  auto link = ClientLink::Open(session.key(), ServiceOf(session.key()));
-  if (!link.ok()) return Refuse(session, link.status());
   const FileClass file_class = ClassOf(rendered, content->size(), limits);
-  const auto started = transfers_.Start(session, *std::move(link), *std::move(content),
+  const auto started = transfers_.Start(session, ServiceOf(session.key()), *std::move(content),
                                         std::move(agreed), file_class);
   if (!started.ok()) return Refuse(session, started);
   return Outcome::kStarted;

@@ -36,13 +36,6 @@ void Session::Start(ClientLink link, Content content, AgreedOptions agreed, File
   Flush(workspace);
 }
 
-void Session::OnReady(net::Readiness readiness, Workspace& workspace, TimePoint now) {
-  link_->Receive(workspace.received, workspace.counters, now,
-                 [&](const wire::Packet& packet) { OnPacket(packet, workspace, now); });
-  // After the packets: the last ACK may have come before the port was closed.
-  if (readiness.error && link_->TakeRefusal()) transfer_->OnPortClosed();
-}
-
 void Session::OnPacket(const wire::Packet& packet, Workspace& workspace, TimePoint now) {
   transfer_->OnPacket(packet, now);
   Flush(workspace);
@@ -50,6 +43,11 @@ void Session::OnPacket(const wire::Packet& packet, Workspace& workspace, TimePoi
 
 void Session::OnTimer(Workspace& workspace, TimePoint now) {
   transfer_->OnDeadline(now);
+  Flush(workspace);
+}
+
+void Session::OnPortClosed(Workspace& workspace) {
+  transfer_->OnPortClosed();
   Flush(workspace);
 }
 

@@ -15,6 +15,7 @@
 #include "tftp/limits.h"
 #include "tftp/outcome.h"
 #include "tftp/transfer.h"
+#include "tftp/transfer_ports.h"
 #include "tftp/transfer_times.h"
 
 namespace pxe::tftp {
@@ -22,7 +23,6 @@ namespace pxe::tftp {
 // What all sessions of one loop take turns with.
 struct Workspace {
   Counters<Outcome>& counters;
-  net::ReceiveBatch received{8, 600};  // ACK and ERROR: 600 bytes are plenty
   std::vector<uint8_t> frames = std::vector<uint8_t>(net::UdpSocket::kMaxSegmentedBytes);
 };
 
@@ -47,23 +47,24 @@ class Session {
              const RetryPolicy& policy, Workspace& workspace, TimePoint now);
 
   // Below: only once it has started.
-  ClientLink& link() { return *link_; }
   const Transfer& transfer() const { return *transfer_; }
   const Content& content() const { return *content_; }
   FileClass file_class() const { return file_class_; }
   bool started() const { return transfer_.has_value(); }
 
-  void OnReady(net::Readiness readiness, Workspace& workspace, TimePoint now);
   void OnPacket(const wire::Packet& packet, Workspace& workspace, TimePoint now);
   void OnTimer(Workspace& workspace, TimePoint now);
+  void OnPortClosed(Workspace& workspace);
   void OnRepeatedRequest(Workspace& workspace);
   void Abort(std::string message, Workspace& workspace);
 
   // When OnTimer is to be called; nothing once it has ended.
   std::optional<TimePoint> deadline() const;
 
-  // The loop's timer for this session, kept here for whoever sets it.
+  // The loop's timer for this session, and the port that it shares (null: the service port), kept
+  // here for whoever sets them.
   net::EventLoop::TimerId timer;
+  TransferPort* port = nullptr;
 
  private:
   void Flush(Workspace& workspace);

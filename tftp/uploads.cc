@@ -134,7 +134,9 @@ absl::StatusOr<UploadFile> Uploads::Allow(const Request& request, std::string& p
 absl::Status Uploads::Begin(const Request& request) {
   std::string path;
   PXE_ASSIGN_OR_RETURN(UploadFile file, Allow(request, path));
-  auto link = ClientLink::Open(request.key, request.service);
+  auto link = request.service != nullptr
+                  ? absl::StatusOr<ClientLink>(ClientLink::Over(request.key, *request.service))
+                  : ClientLink::Open(request.key);
   if (!link.ok()) return Unavailable(MessageOf(link.status()));
   const TimePoint now = net::EventLoop::Now();
   const uint64_t ticket = next_ticket_++;
