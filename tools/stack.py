@@ -8,6 +8,7 @@ only says whether an engine can run.
 
 import argparse
 import pathlib
+import signal
 import sys
 import time
 
@@ -88,7 +89,7 @@ def run(docker, options):
     if options.end:
         return end(stack, docker)
     if stack.left_over():
-        if options.keep or engine.KEPT.exists():
+        if not docker.is_ours:
             say("a stack is up already; ./dev stack --end ends it")
             return 1
         stack.down(volumes=False)  # of a run that was killed
@@ -111,6 +112,8 @@ def main():
     for flag in ("--keep", "--end", "--full", "--fresh", "--qemu", "--check"):
         parser.add_argument(flag, action="store_true")
     options = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a script's background job ignores it
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with engine.Engine() as docker:
             code = 0 if options.check else run(docker, options)
@@ -118,6 +121,8 @@ def main():
         sys.exit(f"no engine: {error}")
     except shell.CommandFailed as error:
         sys.exit(f"stack: {error}")
+    except KeyboardInterrupt:
+        code = 130
     sys.exit(code)
 
 

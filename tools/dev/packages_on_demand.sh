@@ -97,9 +97,11 @@ need_clients() {
 
 # need_engine: docker and docker-compose, whosoever's; one that is there is not replaced.
 need_engine() {
-  command -v docker >/dev/null && docker version >/dev/null 2>&1 || command -v dockerd >/dev/null ||
-    need "$engine_package"
-  command -v docker-compose >/dev/null || docker compose version >/dev/null 2>&1 ||
-    need "$compose_package"
-  ! is_debian_12 || need "${stack_packages[@]}"
+  { docker version >/dev/null 2>&1 || command -v dockerd >/dev/null || need "$engine_package"; } &&
+    { compose_is_there || need "$compose_package"; } &&
+    { ! is_debian_12 || need "${stack_packages[@]}"; }
+}
+
+compose_is_there() {
+  docker compose version >/dev/null 2>&1 || command -v docker-compose >/dev/null
 }

@@ -48,11 +48,11 @@ def _answers(host):
 
 def compose_command():
     """docker-compose as a list of words, whichever there is."""
-    if shutil.which("docker-compose"):
-        return ["docker-compose"]
     plugin = subprocess.run(["docker", "compose", "version"], capture_output=True)
     if plugin.returncode == 0:
         return ["docker", "compose"]
+    if shutil.which("docker-compose"):
+        return ["docker-compose"]
     raise CannotRun("there is no docker-compose")
 
 
