@@ -375,14 +375,19 @@ TEST_F(ServeTest, T73_AThousandTransfersAtOnceAllArriveAndLeaveNothingOpen) {
   for (auto& client : clients) client.Ack(0);
   for (uint16_t block = 1; block <= 2; ++block) {
     for (size_t i = 0; i < clients.size(); ++i) {
-      const auto packet = clients[i].Receive();
+      wire::Packet packet = clients[i].Receive();
+      // On a computer that is busy with other things the server may have asked again meanwhile.
+      while (!std::holds_alternative<wire::Data>(packet) ||
+             std::get<wire::Data>(packet).block < block) {
+        packet = clients[i].Receive();
+      }
       const auto& data = std::get<wire::Data>(packet);
       EXPECT_EQ(data.block, block);
       got[i].append(data.bytes.begin(), data.bytes.end());
       clients[i].Ack(block);
     }
   }
-  EXPECT_THAT(got, testing::Each(bytes));
+  for (const std::string& each : got) EXPECT_TRUE(each == bytes);
   resolver_.WaitForEvents(clients.size());
   StopServer();
   EXPECT_EQ(Count(Outcome::kFetched), 1000u);
