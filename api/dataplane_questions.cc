@@ -24,14 +24,16 @@ constexpr EnumTable<DhcpMessage, v1::DhcpMessage, 7> kMessages = {{
     {DhcpMessage::kBootServer, v1::DHCP_MESSAGE_BOOT_SERVER},
 }};
 
-constexpr EnumTable<BootEvent::Step, v1::BootStep, 10> kSteps = {{
+constexpr EnumTable<BootEvent::Step, v1::BootStep, 12> kSteps = {{
     {BootEvent::Step::kOffered, v1::BOOT_STEP_OFFERED},
     {BootEvent::Step::kAcked, v1::BOOT_STEP_ACKED},
     {BootEvent::Step::kNaked, v1::BOOT_STEP_NAKED},
     {BootEvent::Step::kSilent, v1::BOOT_STEP_SILENT},
     {BootEvent::Step::kNoticed, v1::BOOT_STEP_NOTICED},
     {BootEvent::Step::kCompeting, v1::BOOT_STEP_COMPETING},
+    {BootEvent::Step::kFetching, v1::BOOT_STEP_FETCHING},
     {BootEvent::Step::kFetched, v1::BOOT_STEP_FETCHED},
+    {BootEvent::Step::kStored, v1::BOOT_STEP_STORED},
     {BootEvent::Step::kProbed, v1::BOOT_STEP_PROBED},
     {BootEvent::Step::kRefused, v1::BOOT_STEP_REFUSED},
     {BootEvent::Step::kBrokenOff, v1::BOOT_STEP_BROKEN_OFF},
@@ -86,6 +88,8 @@ void Put(const BootEvent& event, v1::BootEvent* out) {
   out->set_bytes(event.bytes);
   out->set_milliseconds(event.milliseconds);
   out->set_link(event.link.value);
+  out->set_of_bytes(event.of_bytes);
+  out->set_transfer(event.transfer);
 }
 
 absl::StatusOr<HardwareAddress> ClientOf(const v1::DhcpQuestion& message) {
@@ -163,7 +167,9 @@ absl::StatusOr<BootEvent> Event(const v1::BootEvent& message) {
                   .kind = message.kind(),
                   .detail = message.detail(),
                   .bytes = message.bytes(),
+                  .of_bytes = message.of_bytes(),
                   .milliseconds = message.milliseconds(),
+                  .transfer = message.transfer(),
                   .link = {message.link()}};
   PXE_ASSIGN_OR_RETURN(event.step, Translate(kSteps, "step", message.step()));
   if (!IsPrintable(event.client)) return InvalidArgument("client: must be printable");

@@ -1,5 +1,6 @@
 #include "boot/pxelinux.h"
 
+#include <string>
 #include <string_view>
 
 #include "absl/strings/str_format.h"
@@ -33,7 +34,7 @@ std::string_view WhyNot(const ExpandedEntry& entry) {
 
 absl::Status Add(ConfigText& out, std::string_view field, std::string_view keyword,
                  std::string_view value) {
-  return out.Add(field, absl::StrFormat("%s %s", keyword, value));
+  return out.Add(field, std::string(keyword).append(" ").append(value));
 }
 
 absl::Status AddFile(ConfigText& out, std::string_view field, std::string_view keyword,

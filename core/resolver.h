@@ -41,22 +41,26 @@ struct BootEvent {
     kSilent,     // DHCP: nothing was sent, `detail` says why
     kNoticed,    // DHCP: something about the client is odd, `detail` says what
     kCompeting,  // DHCP: another server, `address`, offers here or was chosen by the client
+    kFetching,   // TFTP: a transfer goes on; told about once a second, and of the longer ones only
     kFetched,    // TFTP: a transfer ended with its last byte acknowledged (or never acknowledged:
                  // `detail`)
+    kStored,     // TFTP: an upload has become a file
     kProbed,     // TFTP: the client asked for the size only and went away (EDK2, GRUB)
     kRefused,    // TFTP: ERROR sent, `detail` says why
     kBrokenOff,  // TFTP: timed out or ended by the client
   };
 
   Step step = Step::kOffered;
-  std::string client;  // MAC address for DHCP, IPv4 address for TFTP
-  Ipv4 address;        // granted or asking
-  std::string file;    // boot file or requested name, printable
-  std::string kind;    // client kind, where DHCP told it
-  std::string detail;  // printable
-  uint64_t bytes = 0;
+  std::string client;     // MAC address for DHCP, IPv4 address for TFTP
+  Ipv4 address;           // granted or asking
+  std::string file;       // boot file or requested name, printable
+  std::string kind;       // client kind, where DHCP told it
+  std::string detail;     // printable
+  uint64_t bytes = 0;     // so far
+  uint64_t of_bytes = 0;  // kFetching: the size of the file; 0: not known, as of an upload
   uint64_t milliseconds = 0;
-  Ipv4 link;  // kCompeting: an address of ours where it was seen; 0: not known
+  uint64_t transfer = 0;  // tells transfers that run at the same time apart; 0: of none
+  Ipv4 link;              // kCompeting: an address of ours where it was seen; 0: not known
 
   bool operator==(const BootEvent&) const = default;
 };

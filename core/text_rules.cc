@@ -47,7 +47,7 @@ absl::Status RefuseText(std::string_view field, std::string_view text, std::stri
 }
 
 std::string Indexed(std::string_view field, size_t index) {
-  return absl::StrFormat("%s[%d]", field, index);
+  return std::string(field) + "[" + std::to_string(index) + "]";
 }
 
 absl::Status AtMost(std::string_view field, size_t count, size_t limit) {

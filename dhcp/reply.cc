@@ -114,26 +114,6 @@ void AddBootFile(const DhcpGrant& grant, Options& options) {
   AddName(OptionCode::kBootFile, grant.boot.file, grant.habits, options);
 }
 
-// One of the options that tell a booting client where to go on, and that this is an offer it can
-// boot from.
-void AddBootOption(OptionCode code, const DhcpGrant& grant, const ClientKind& kind,
-                   Options& options) {
-  if (grant.boot.file.empty()) return;
-  const bool firmware = kind.agent == Agent::kFirmware;
-  if (code == OptionCode::kBootFile) AddBootFile(grant, options);
-  if (code == OptionCode::kTftpServerName) {
-    AddName(code, grant.boot.next_server.ToString(), grant.habits, options);
-  }
-  if (code == OptionCode::kVendorClass && firmware) options.AddText(code, "PXEClient");
-  if (code == OptionCode::kVendorClass && kind.agent == Agent::kHttp) {
-    options.AddText(code, "HTTPClient");
-  }
-  if (code == OptionCode::kVendorOptions && firmware && !grant.habits.omit_vendor_options) {
-    options.Add(code, kUseBootFile);
-  }
-  if (code == OptionCode::kIpxe && kind.agent == Agent::kIpxe) options.Add(code, kNoProxyDhcp);
-}
-
 // What the profile says of this option; nothing when it does not.
 const core::DhcpOption* OwnOption(const DhcpGrant& grant, OptionCode code) {
   const auto found =
@@ -163,6 +143,40 @@ void AddNetworkOption(OptionCode code, const DhcpGrant& grant, Options& options)
   if (code == OptionCode::kNtpServers) options.AddAddresses(code, grant.ntp_servers);
 }
 
+// One of the options that tell a booting client where to go on, and that this is an offer it can
+// boot from.
+void AddBootOption(OptionCode code, const DhcpGrant& grant, const ClientKind& kind,
+                   Options& options) {
+  if (grant.boot.file.empty()) return;
+  const bool firmware = kind.agent == Agent::kFirmware;
+  if (code == OptionCode::kBootFile) AddBootFile(grant, options);
+  if (code == OptionCode::kTftpServerName) {
+    AddName(code, grant.boot.next_server.ToString(), grant.habits, options);
+  }
+  if (code == OptionCode::kVendorClass && firmware) options.AddText(code, "PXEClient");
+  if (code == OptionCode::kVendorClass && kind.agent == Agent::kHttp) {
+    options.AddText(code, "HTTPClient");
+  }
+  if (code == OptionCode::kVendorOptions && firmware && !grant.habits.omit_vendor_options) {
+    options.Add(code, kUseBootFile);
+  }
+  if (code == OptionCode::kIpxe && kind.agent == Agent::kIpxe) options.Add(code, kNoProxyDhcp);
+}
+
+// What a subnet, a host or a boot decision can have a value for. Firmware asks for dozens of
+// options, most of which nobody has.
+constexpr auto kGrantable = [] {
+  std::array<bool, 256> grantable{};
+  for (const OptionCode code :
+       {OptionCode::kRouters, OptionCode::kDnsServers, OptionCode::kHostName,
+        OptionCode::kDomainName, OptionCode::kBroadcastAddress, OptionCode::kNtpServers,
+        OptionCode::kBootFile, OptionCode::kTftpServerName, OptionCode::kVendorClass,
+        OptionCode::kVendorOptions, OptionCode::kIpxe}) {
+    grantable[static_cast<uint8_t>(code)] = true;
+  }
+  return grantable;
+}();
+
 // C89: a machine that is to boot needs an IPv4 address, whatever its network prefers.
 bool IsForbidden(OptionCode code, const ClientKind& kind) {
   return code == OptionCode::kIpv6Only && kind.BootsFromNetwork();
@@ -180,6 +194,7 @@ void AddParameters(const Packet& request, const ClientKind& kind, const DhcpGran
     if (options.Has(code) || IsForbidden(code, kind)) return;
     if (routed && (code == OptionCode::kRouters || code == OptionCode::kStaticRoutes)) return;
     if (const auto* own = OwnOption(grant, code)) return options.Add(code, own->value);
+    if (!kGrantable[static_cast<uint8_t>(code)]) return;
     AddNetworkOption(code, grant, options);
     AddBootOption(code, grant, kind, options);
   };

@@ -74,7 +74,8 @@ void EventLoop::Post(Callback callback) {
   {
     const std::scoped_lock lock(mutex_);
     posted_.push_back(std::move(callback));
-    if (posted_.size() > 1) return;  // whoever posted the first has woken the loop
+    // Whoever posted the first has woken the loop; what the loop posts itself it finds anyway.
+    if (posted_.size() > 1 || runs_on_ == std::this_thread::get_id()) return;
   }
   Wake();
 }
@@ -102,6 +103,7 @@ void EventLoop::Run() {
   while (true) {
     {
       const std::scoped_lock lock(mutex_);
+      runs_on_ = stopped_ ? std::thread::id() : std::this_thread::get_id();
       if (stopped_) return;
     }
     Turn();

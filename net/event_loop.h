@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <thread>
 #include <unordered_map>
 #include <vector>
 
@@ -93,9 +94,10 @@ class EventLoop {
   uint64_t last_sequence_ = 0;
   TimePoint timers_run_until_{};
 
-  std::mutex mutex_;  // guards the two below
+  std::mutex mutex_;  // guards the rest
   std::vector<Callback> posted_;
   bool stopped_ = false;
+  std::thread::id runs_on_;  // none: not in Run()
 };
 
 }  // namespace pxe::net

@@ -38,16 +38,18 @@ absl::Status ConfigureV6(int fd, const UdpSocket::Options& options) {
   return SetOption(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DONT);
 }
 
+// The first passes the system's limit but needs CAP_NET_ADMIN; the second is cut to it.
+absl::Status SetBuffer(int fd, int forced, int cut, int bytes) {
+  if (bytes == 0 || SetOption(fd, SOL_SOCKET, forced, bytes).ok()) return absl::OkStatus();
+  return SetOption(fd, SOL_SOCKET, cut, bytes);
+}
+
 absl::Status Configure(int fd, const UdpSocket::Options& options) {
   PXE_RETURN_IF_ERROR(options.v6 ? ConfigureV6(fd, options) : ConfigureV4(fd, options));
   if (options.broadcast) PXE_RETURN_IF_ERROR(SetOption(fd, SOL_SOCKET, SO_BROADCAST, 1));
   if (options.timestamps) PXE_RETURN_IF_ERROR(SetOption(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1));
-  if (const int bytes = options.receive_buffer_bytes; bytes > 0) {
-    // The first passes rmem_max but needs CAP_NET_ADMIN; the second is cut to rmem_max.
-    if (!SetOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, bytes).ok()) {
-      PXE_RETURN_IF_ERROR(SetOption(fd, SOL_SOCKET, SO_RCVBUF, bytes));
-    }
-  }
+  PXE_RETURN_IF_ERROR(SetBuffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, options.receive_buffer_bytes));
+  PXE_RETURN_IF_ERROR(SetBuffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, options.send_buffer_bytes));
   const std::string& device = options.device;
   if (!device.empty() && ::setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device.data(),
                                       static_cast<socklen_t>(device.size())) != 0) {
@@ -233,7 +235,10 @@ absl::StatusOr<UdpSocket> UdpSocket::Bind(const Endpoint& local, const Options& 
   // Zero, as an endpoint, is of IPv4; the port stands at the same place in both.
   if (options.v6) address.six.sin6_family = AF_INET6;
   if (::bind(fd.get(), address.generic(), address.size()) != 0) {
-    return FromErrno(errno, "binding UDP " + local.ToString());
+    const int error = errno;
+    const absl::Status refused = FromErrno(error, "binding UDP " + local.ToString());
+    return error != EACCES ? refused
+                           : PermissionDenied(MessageOf(refused) + ", CAP_NET_BIND_SERVICE");
   }
   socklen_t size = sizeof(address);
   if (::getsockname(fd.get(), address.generic(), &size) != 0) {

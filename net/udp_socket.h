@@ -86,6 +86,7 @@ class UdpSocket {
     bool allow_fragments = false;  // DF clear whatever the path MTU (IP_PMTUDISC_DONT)
     bool timestamps = false;       // Datagram::waited is wanted
     int receive_buffer_bytes = 0;  // 0: the system's default. Beyond rmem_max only with NET_ADMIN
+    int send_buffer_bytes = 0;     // likewise, with wmem_max
     std::string device{};          // SO_BINDTODEVICE; empty: any
   };
 

@@ -5,7 +5,6 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <sys/stat.h>
 
-#include "absl/strings/str_format.h"
 #include "base/status.h"
 #include "server/listen_address.h"
 
@@ -77,9 +76,9 @@ absl::StatusOr<std::unique_ptr<ApiServer>> ApiServer::Start(
   server->server_ = Build(listeners, services);
   for (Listener& listener : listeners) {
     if (server->server_ == nullptr && listener.port == 0) {
-      return Unavailable(absl::StrFormat(
-          "%s: cannot listen; the address is in use, not this machine's, or not permitted",
-          listener.address.ToString()));
+      const absl::Status why = WhyNotListening(listener.address);
+      const std::string where = listener.address.ToString();
+      return why.ok() ? Unavailable(where + ": gRPC cannot listen") : Annotate(why, where);
     }
     if (listener.address.unix_path.empty()) {
       listener.address.port = static_cast<uint16_t>(listener.port);

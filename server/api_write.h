@@ -22,31 +22,13 @@
 #include "api/convert.h"
 #include "api/resource_name.h"
 #include "api/update_mask.h"
-#include "base/clock.h"
 #include "base/status.h"
 #include "core/validate.h"
 #include "server/change_writer.h"
-#include "server/live_state.h"
-#include "store/reader.h"
-#include "store/requests.h"
+#include "server/control_plane.h"
 #include "store/writer.h"
 
 namespace pxe::server {
-
-struct HistoryLimits {
-  store::ChangeLogLimits changes;
-  store::RequestLimits requests;
-};
-
-// What every service works on; owned by main, outlives the services. The writer is stopped after
-// the gRPC server has ended, or calls in flight would never be answered.
-struct ControlPlane {
-  LiveState& state;
-  store::Writer& writer;
-  const Clock& clock;
-  store::Reader& history;
-  HistoryLimits limits{};
-};
 
 // Ends a call now.
 grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, const absl::Status& status);

@@ -16,6 +16,12 @@ namespace {
 
 constexpr const char* kVersion = "pxed 0.1.0";
 
+constexpr const char* kFooter =
+    "Signals: SIGTERM and SIGINT end it, SIGUSR1 lets it log its counters.\n"
+    "Exit codes: 0 done, 1 it cannot serve, 2 flags or file that it cannot follow.\n"
+    "Capabilities: CAP_NET_RAW for DHCP, CAP_NET_BIND_SERVICE for ports below 1024; no other.\n"
+    "What to do when it refuses to start: docs/operations.md.";
+
 // What the flags say that takes more than a look to become a Config.
 struct Unparsed {
   std::string advertise;
@@ -214,6 +220,7 @@ absl::StatusOr<ConfigOrMessage> ReadConfig(int argc, const char* const* argv) {
   Unparsed ignored;
   std::string file;
   CLI::App flags("pxed boots machines over the network; its API decides what they boot", "pxed");
+  flags.footer(kFooter);
   AddCommandLineFlags(flags, first_pass, file);
   AddFlags(flags, first_pass, ignored);
   Config config;

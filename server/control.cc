@@ -17,12 +17,14 @@
 #include "server/host_service.h"
 #include "server/lease_service.h"
 #include "server/live_state.h"
+#include "server/live_transfers.h"
 #include "server/load_state.h"
 #include "server/pool_service.h"
 #include "server/profile_service.h"
 #include "server/quirk_service.h"
 #include "server/resolver.h"
 #include "server/rule_service.h"
+#include "server/status_service.h"
 #include "server/subnet_service.h"
 #include "server/template_service.h"
 #include "store/reader.h"
@@ -79,7 +81,10 @@ struct Control::Parts {
         discovery(plane),
         resolver(
             durable->memory, writer, clock,
-            [this](core::BootEvent event) { log.Event(std::move(event)); },
+            [this](core::BootEvent event) {
+              transfers.Note(event, LiveTransfers::TimePoint::clock::now());
+              log.Event(std::move(event));
+            },
             [this](core::Host machine) { discovery.Found(std::move(machine)); }, config.advertise),
         subnets(plane),
         hosts(plane),
@@ -94,7 +99,8 @@ struct Control::Parts {
         changes(plane),
         backups(durable->dir.files(), clock),
         data_planes(resolver),
-        events(journal) {
+        events(journal),
+        status(durable->memory, transfers) {
     resolver.ListenToEvents([this](core::Event event) { journal.Add(std::move(event)); });
   }
 
@@ -104,6 +110,7 @@ struct Control::Parts {
   store::Writer writer;
   const ControlPlane plane;
   EventJournal journal;
+  LiveTransfers transfers;
   Discovery discovery;
   Resolver resolver;
   SubnetService subnets;
@@ -119,6 +126,7 @@ struct Control::Parts {
   BackupService backups;
   DataPlaneService data_planes;
   EventService events;
+  StatusService status;
   std::unique_ptr<ApiServer> api;  // null: not started
 };
 
@@ -152,7 +160,7 @@ absl::Status Control::StartApi() {
   Parts& p = *parts_;
   grpc::Service* const services[] = {
       &p.subnets, &p.hosts, &p.profiles, &p.templates, &p.rules,       &p.quirks, &p.leases,
-      &p.pools,   &p.boots, &p.changes,  &p.backups,   &p.data_planes, &p.events};
+      &p.pools,   &p.boots, &p.changes,  &p.backups,   &p.data_planes, &p.events, &p.status};
   PXE_ASSIGN_OR_RETURN(p.api, ApiServer::Start(p.config.listen, p.config.insecure_tcp, services));
   for (const std::string& address : p.api->addresses()) p.log.Info("API on " + address);
   FollowHealth(p.writer, *p.api, p.log);

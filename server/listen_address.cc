@@ -1,5 +1,6 @@
 #include "server/listen_address.h"
 
+#include <netdb.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -38,6 +39,18 @@ absl::StatusOr<bool> IsListening(const std::string& path) {
   if (result == 0 || error == EAGAIN) return true;  // EAGAIN: its backlog is full
   if (error == ECONNREFUSED || error == ENOENT) return false;
   return FromErrno(error, path);
+}
+
+// Binds a socket there for a moment, as a server would.
+absl::Status TryToBind(int family, const sockaddr* address, socklen_t size) {
+  const int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return FromErrno(errno, "socket");
+  const int yes = 1;
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+  const int result = bind(fd, address, size);
+  const int error = errno;
+  close(fd);
+  return result == 0 ? absl::OkStatus() : FromErrno(error, "cannot listen");
 }
 
 absl::Status MakeDirectoryOf(const std::string& path) {
@@ -117,6 +130,28 @@ absl::Status PrepareUnixSocket(const std::string& path) {
   if (listening) return FailedPrecondition(path + ": another process listens there");
   if (unlink(path.c_str()) != 0 && errno != ENOENT) return FromErrno(errno, "removing " + path);
   return absl::OkStatus();
+}
+
+absl::Status WhyNotListening(const ListenAddress& address) {
+  if (!address.unix_path.empty()) {
+    sockaddr_un local{};
+    local.sun_family = AF_UNIX;
+    std::ranges::copy(address.unix_path, local.sun_path);
+    const absl::Status tried =
+        TryToBind(AF_UNIX, reinterpret_cast<const sockaddr*>(&local), sizeof(local));
+    if (tried.ok()) unlink(address.unix_path.c_str());
+    return tried;
+  }
+  const bool brackets = address.host.starts_with('[');
+  const std::string host =
+      brackets ? address.host.substr(1, address.host.size() - 2) : address.host;
+  addrinfo* found = nullptr;
+  if (getaddrinfo(host.c_str(), std::to_string(address.port).c_str(), nullptr, &found) != 0) {
+    return NotFound("cannot listen: there is no such address");
+  }
+  const absl::Status tried = TryToBind(found->ai_family, found->ai_addr, found->ai_addrlen);
+  freeaddrinfo(found);
+  return tried;
 }
 
 }  // namespace pxe::server

@@ -37,4 +37,7 @@ absl::Status CheckAllowed(const ListenAddress& address, std::span<const std::str
 // something else than a socket.
 absl::Status PrepareUnixSocket(const std::string& path);
 
+// Why nobody can listen there, by trying; OK when it would work now.
+absl::Status WhyNotListening(const ListenAddress& address);
+
 }  // namespace pxe::server

@@ -28,7 +28,8 @@ std::string JsonString(std::string_view text) {
 
 bool IsTransfer(const core::BootEvent& event) {
   using Step = core::BootEvent::Step;
-  return event.step == Step::kFetched || event.step == Step::kBrokenOff;
+  return event.step == Step::kFetched || event.step == Step::kStored ||
+         event.step == Step::kBrokenOff;
 }
 
 // The optional texts, in the order in which both forms write them.
@@ -55,8 +56,12 @@ std::string_view ToString(core::BootEvent::Step step) {
       return "noticed";
     case core::BootEvent::Step::kCompeting:
       return "competing";
+    case core::BootEvent::Step::kFetching:
+      return "fetching";
     case core::BootEvent::Step::kFetched:
       return "fetched";
+    case core::BootEvent::Step::kStored:
+      return "stored";
     case core::BootEvent::Step::kProbed:
       return "probed";
     case core::BootEvent::Step::kRefused:
@@ -135,6 +140,7 @@ void Log::Error(std::string_view message) {
   Add(Level::kError, std::string(message));
 }
 void Log::Event(core::BootEvent event) {
+  if (event.step == core::BootEvent::Step::kFetching) return;
   Add(Level::kInfo, std::move(event));
 }
 

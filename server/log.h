@@ -48,7 +48,7 @@ class Log {
   void Info(std::string_view message);
   void Warning(std::string_view message);
   void Error(std::string_view message);
-  void Event(core::BootEvent event);
+  void Event(core::BootEvent event);  // how far a transfer has got is no line
 
  private:
   enum class Level { kInfo, kWarning, kError };

@@ -108,6 +108,10 @@ class DataPlanes {
                                                .port = config.dhcp_port,
                                                .boot_service_port = BootServicePort(config)},
                                               resolver));
+      if (!planes.dhcp_->raw_frames()) {
+        return PermissionDenied(
+            "--interface: DHCP needs CAP_NET_RAW, to answer clients without an address");
+      }
     }
     if (config.roles.tftp) {
       PXE_ASSIGN_OR_RETURN(tftp::ServerConfig tftp, TftpConfigOf(config));
@@ -125,9 +129,6 @@ class DataPlanes {
     for (const std::string& name : config.interfaces) names += " " + name;
     if (dhcp_) {
       log.Info(absl::StrFormat("DHCP on port %d of%s", config.dhcp_port, names));
-      if (!dhcp_->raw_frames()) {
-        log.Warning("no CAP_NET_RAW: DHCP replies reach relayed and broadcasting clients only");
-      }
       if (!dhcp_->can_ping()) {
         log.Warning(
             "no ICMP socket: addresses are offered without being pinged, ping_check or not");
@@ -148,7 +149,16 @@ class DataPlanes {
                Counted(dhcp_->silences()) + Counted(dhcp_->notes()) + Counted(dhcp_->pings()));
       log.Info("DHCP servers' packets:" + Counted(dhcp_->foreign_frames()));
     }
-    if (tftp_) log.Info("TFTP requests:" + Counted(tftp_->counters()));
+    if (tftp_) {
+      log.Info("TFTP requests:" + Counted(tftp_->counters()));
+      for (const auto file_class :
+           {tftp::FileClass::kRendered, tftp::FileClass::kSmall, tftp::FileClass::kBulk}) {
+        const auto& times = tftp_->times().of(file_class);
+        if (times.Sum() == 0) continue;
+        log.Info(
+            absl::StrFormat("TFTP times of %s files:%s", ToString(file_class), Counted(times)));
+      }
+    }
   }
 
   void Stop() {

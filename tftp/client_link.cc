@@ -12,8 +12,20 @@ constexpr std::chrono::seconds kStrangerPause{1};
 
 }  // namespace
 
-absl::StatusOr<ClientLink> ClientLink::Open(const SessionKey& key, net::UdpSocket* service) {
-  if (service != nullptr) return ClientLink(key, std::nullopt, service);
+void AnswerStranger(net::UdpSocket& socket, const SessionKey& stranger,
+                    std::optional<TimePoint>& answered_at, Counters<Outcome>& counters,
+                    TimePoint now) {
+  counters.Add(Outcome::kStranger);
+  if (answered_at && now - *answered_at < kStrangerPause) return;
+  answered_at = now;
+  const auto error = wire::MakeError(wire::ErrorCode::kUnknownTransferId, "unknown transfer ID");
+  socket.Send({.peer = stranger.client,
+               .source = stranger.local.address,
+               .payload = wire::Serialize(error),
+               .source6 = stranger.local.address6});
+}
+
+absl::StatusOr<ClientLink> ClientLink::Open(const SessionKey& key) {
   PXE_ASSIGN_OR_RETURN(
       net::UdpSocket own,
       net::UdpSocket::Bind(key.local, {.report_refusals = true, .allow_fragments = true}));
@@ -52,15 +64,6 @@ net::SendResult ClientLink::SendFrames(std::span<const uint8_t> frames, size_t f
     if (sent != net::SendResult::kSent) return sent;
   }
   return net::SendResult::kSent;
-}
-
-void ClientLink::AnswerStranger(const net::Endpoint& stranger, Counters<Outcome>& counters,
-                                TimePoint now) {
-  counters.Add(Outcome::kStranger);
-  if (stranger_answered_at_ && now - *stranger_answered_at_ < kStrangerPause) return;
-  stranger_answered_at_ = now;
-  const auto error = wire::MakeError(wire::ErrorCode::kUnknownTransferId, "unknown transfer ID");
-  own_->Send({.peer = stranger, .payload = wire::Serialize(error)});
 }
 
 }  // namespace pxe::tftp

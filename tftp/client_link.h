@@ -1,8 +1,7 @@
-// The way to one client: a port of our own, which is the transfer's ID (RFC 1350 section 4), or, in
-// single-port mode, the service port that all share.
+// The way to one client, by a port that is this client's alone or one that others share.
 //
 // Either way packets leave from the address that the client asked: PXELINUX drops answers from any
-// other. No socket is connected, so that strangers at a port of our own can be told ERROR 5 and
+// other. No socket is connected, so that strangers at a port of ours can be told ERROR 5 and
 // disturb nothing.
 #pragma once
 
@@ -34,11 +33,27 @@ struct SessionKey {
   }
 };
 
+// Of a packet that came in.
+inline SessionKey KeyOf(const net::Datagram& in) {
+  return {.client = in.peer, .local = {.address = in.local, .address6 = in.local6}};
+}
+
+// Tells somebody who sent to a transfer's port and has no transfer there (RFC 1350 section 4), from
+// the address that was sent to. At most once a second for each `answered_at`, for strangers may be
+// forged.
+void AnswerStranger(net::UdpSocket& socket, const SessionKey& stranger,
+                    std::optional<TimePoint>& answered_at, Counters<Outcome>& counters,
+                    TimePoint now);
+
 class ClientLink {
  public:
-  // Over a new port, or over `service` where there is one, which is borrowed. An error when there
-  // is no port to be had.
-  static absl::StatusOr<ClientLink> Open(const SessionKey& key, net::UdpSocket* service);
+  // By a port that is shared, which is borrowed.
+  static ClientLink Over(const SessionKey& key, net::UdpSocket& shared) {
+    return ClientLink(key, std::nullopt, &shared);
+  }
+
+  // By a new port of its own; an error when there is none to be had.
+  static absl::StatusOr<ClientLink> Open(const SessionKey& key);
 
   bool has_own_port() const { return own_.has_value(); }
 
@@ -52,7 +67,8 @@ class ClientLink {
                OnPacket on_packet) {
     for (const net::Datagram& datagram : own_->Receive(batch)) {
       if (datagram.peer != key_.client) {
-        AnswerStranger(datagram.peer, counters, now);
+        AnswerStranger(*own_, {.client = datagram.peer, .local = key_.local}, stranger_answered_at_,
+                       counters, now);
         continue;
       }
       const auto packet = wire::Parse(datagram.payload);
@@ -71,16 +87,15 @@ class ClientLink {
   net::SendResult SendFrames(std::span<const uint8_t> frames, size_t frame_bytes);
 
  private:
-  ClientLink(const SessionKey& key, std::optional<net::UdpSocket> own, net::UdpSocket* service)
-      : key_(key), own_(std::move(own)), service_(service) {}
+  ClientLink(const SessionKey& key, std::optional<net::UdpSocket> own, net::UdpSocket* shared)
+      : key_(key), own_(std::move(own)), shared_(shared) {}
 
-  net::UdpSocket& socket() { return own_ ? *own_ : *service_; }
+  net::UdpSocket& socket() { return own_ ? *own_ : *shared_; }
   net::Outgoing Outgoing(std::span<const uint8_t> payload) const;
-  void AnswerStranger(const net::Endpoint& stranger, Counters<Outcome>& counters, TimePoint now);
 
   SessionKey key_;
   std::optional<net::UdpSocket> own_;
-  net::UdpSocket* service_;
+  net::UdpSocket* shared_;
   bool segmentable_ = true;
   std::optional<TimePoint> stranger_answered_at_;
 };

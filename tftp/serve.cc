@@ -1,7 +1,6 @@
 #include "tftp/serve.h"
 
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include "base/status.h"
 #include "net/path_mtu.h"
 #include "tftp/netascii.h"
+#include "tftp/transfer_event.h"
 
 namespace pxe::tftp {
 namespace {
@@ -21,13 +21,23 @@ constexpr size_t kDatagramsPerBatch = 64;
 constexpr int kBatchesPerTurn = 8;          // then running transfers get their turn
 constexpr size_t kMaxDatagramBytes = 2048;  // GRUB and EDK2 pass RFC 2347's 512
 constexpr uint16_t kMaxUploadBlockBytes = 2048 - wire::kDataHeaderBytes;
-constexpr int kReceiveBufferBytes = 8 << 20;   // the requests of a room that powers on at once
-constexpr int kSendBufferBytes = 32 << 20;     // what waits for the ARP of machines that are gone
-constexpr rlim_t kDescriptorsPerTransfer = 2;  // a socket and a file
+constexpr int kReceiveBufferBytes = 8 << 20;  // the requests of a room that powers on at once
+
+// Answers to addresses where nobody is lie in the kernel for the 3 s of an ARP, as part of this
+// buffer. When it is full nobody else is answered either: not with an ERROR, and in single-port
+// mode not at all.
+constexpr int kSendBufferBytes = 32 << 20;
+
+constexpr rlim_t kDescriptorsPerTransfer = 1;  // its file
 constexpr rlim_t kOtherDescriptors = 256;
 
 // When the route has gone meanwhile: what any network carries, less a tunnel's share.
 constexpr int kCautiousMtu = 1280;
+
+// A file up to this size goes in one packet that any network carries, whatever block is agreed.
+// Nobody looks the route up for it: that would be a fifth of the work for a boot config.
+constexpr uint64_t kFitsAnyPacketBytes = 1024;
+constexpr int kAnyMtu = 65'535;
 
 // Best effort: where the hard limit is lower, the requests beyond it meet kUnavailable.
 void RaiseOpenFileLimit(size_t max_transfers) {
@@ -53,20 +63,11 @@ absl::StatusOr<Content> InNetascii(const Content& content, size_t limit) {
   return Content::OfText(ToNetascii(*text));
 }
 
-// Answers to addresses where nobody is lie in the kernel for the 3 s of an ARP, as part of this
-// buffer. When it is full nobody else is answered either: not with an ERROR, and in single-port
-// mode not at all. Best effort: without CAP_NET_ADMIN the kernel cuts it to wmem_max.
-void WidenSendBuffer(const net::UdpSocket& socket) {
-  const int bytes = kSendBufferBytes;
-  for (const int option : {SO_SNDBUFFORCE, SO_SNDBUF}) {
-    if (::setsockopt(socket.fd(), SOL_SOCKET, option, &bytes, sizeof(bytes)) == 0) return;
-  }
-}
-
 // Of IPv4, and of IPv6 on the same port where this machine has that.
 absl::StatusOr<std::vector<net::UdpSocket>> BindService(uint16_t port) {
   net::UdpSocket::Options options{.allow_fragments = true,
-                                  .receive_buffer_bytes = kReceiveBufferBytes};
+                                  .receive_buffer_bytes = kReceiveBufferBytes,
+                                  .send_buffer_bytes = kSendBufferBytes};
   std::vector<net::UdpSocket> sockets;
   PXE_ASSIGN_OR_RETURN(auto four, net::UdpSocket::Bind({.port = port}, options));
   sockets.push_back(std::move(four));
@@ -74,7 +75,6 @@ absl::StatusOr<std::vector<net::UdpSocket>> BindService(uint16_t port) {
   auto six = net::UdpSocket::Bind({.port = sockets.front().local().port}, options);
   if (absl::IsFailedPrecondition(six.status())) return Annotate(six.status(), "IPv6");
   if (six.ok()) sockets.push_back(*std::move(six));
-  for (const net::UdpSocket& socket : sockets) WidenSendBuffer(socket);
   return sockets;
 }
 
@@ -87,10 +87,6 @@ Limits UploadLimits(const Limits& limits, bool single_port) {
   return fitting;
 }
 
-SessionKey KeyOf(const net::Datagram& in) {
-  return {.client = in.peer, .local = {.address = in.local, .address6 = in.local6}};
-}
-
 bool IsUnicast(const net::Datagram& in) {
   return in.peer.IsV6() ? !in.local6.IsZero() : in.destination == in.local;
 }
@@ -100,6 +96,11 @@ std::string ReasonOf(const core::BootAnswer& answer) {
   if (const auto* none = std::get_if<core::NoFile>(&answer)) return none->reason;
   if (const auto* refused = std::get_if<core::RefusedFile>(&answer)) return refused->reason;
   return {};
+}
+
+FileClass ClassOf(bool rendered, uint64_t bytes, const Limits& limits) {
+  if (rendered) return FileClass::kRendered;
+  return bytes <= limits.small_file_bytes ? FileClass::kSmall : FileClass::kBulk;
 }
 
 }  // namespace
@@ -145,16 +146,24 @@ Server::Server(ServerConfig config, core::Resolver& resolver, std::unique_ptr<ne
       rate_(config_.limits.max_requests_per_second),
       files_(config_.root, config_.ignore_case),
       transfers_(*loop_, resolver, counters_, config_.limits, config_.retry, RandomSeed()),
-      uploads_({*loop_, resolver, counters_, config_.root, config_.uploads, config_.retry}) {}
+      uploads_({*loop_, resolver, counters_, config_.root, config_.uploads, config_.retry,
+                RandomSeed()}) {}
 
 Server::~Server() {
   open_questions_.WaitForNone();
 }
 
 void Server::Run() {
+  TellEverySecond();
   loop_->Run();
   transfers_.AbortAll("server stops");
   uploads_.AbortAll("server stops");
+}
+
+void Server::TellEverySecond() {
+  transfers_.ReportRunning();
+  uploads_.ReportRunning();
+  loop_->At(net::EventLoop::Now() + kTellEvery, [this] { TellEverySecond(); });
 }
 
 void Server::Stop() {
@@ -220,7 +229,7 @@ Outcome Server::OnWrite(const net::Datagram& in, const SessionKey& key, const wi
       uploads_.OnRequest({.key = key,
                           .datagram = in.payload,
                           .wrq = request,
-                          .path = PathTo(key),
+                          .path = PathTo(key, UINT64_MAX),
                           .limits = UploadLimits(config_.limits, config_.single_port),
                           .service = ServiceOf(key)},
                          why);
@@ -268,6 +277,7 @@ Outcome Server::Answer(Session& session, core::BootAnswer answer) {
     return Outcome::kNoAnswer;
   }
   const std::string reason = ReasonOf(answer);
+  const bool rendered = std::holds_alternative<core::RenderedFile>(answer);
   auto content = OpenContent(std::move(answer));
   if (!content.ok()) return Refuse(session, content.status(), reason);
   const wire::Rrq request = session.request();
@@ -277,11 +287,10 @@ Outcome Server::Answer(Session& session, core::BootAnswer answer) {
   }
   Limits limits = config_.limits;
   limits.max_window_bytes = transfers_.WindowShare();
-  auto agreed = Negotiate(request, content->size(), PathTo(session.key()), limits);
-  auto link = ClientLink::Open(session.key(), ServiceOf(session.key()));
-  if (!link.ok()) return Refuse(session, link.status());
-  const auto started =
-      transfers_.Start(session, *std::move(link), *std::move(content), std::move(agreed));
+  auto agreed = Negotiate(request, content->size(), PathTo(session.key(), content->size()), limits);
+  const FileClass file_class = ClassOf(rendered, content->size(), limits);
+  const auto started = transfers_.Start(session, ServiceOf(session.key()), *std::move(content),
+                                        std::move(agreed), file_class);
   if (!started.ok()) return Refuse(session, started);
   return Outcome::kStarted;
 }
@@ -322,11 +331,7 @@ Outcome Server::Refuse(Session& session, const absl::Status& why, std::string_vi
 
 void Server::ReportRefusedWrite(const SessionKey& key, const wire::Wrq& request,
                                 std::string_view why) {
-  core::BootEvent event;
-  event.step = core::BootEvent::Step::kRefused;
-  event.client = key.client.AddressText();
-  event.address = key.client.address;
-  event.file = Printable(request.filename);
+  core::BootEvent event = TransferEvent(core::BootEvent::Step::kRefused, key, request.filename);
   event.detail = why;
   resolver_.Report(std::move(event));
 }
@@ -349,10 +354,11 @@ net::UdpSocket* Server::ServiceOf(const SessionKey& key) {
   return config_.single_port ? &SocketOf(key) : nullptr;
 }
 
-Path Server::PathTo(const SessionKey& key) const {
-  if (config_.mtu > 0) return {.mtu = config_.mtu, .v6 = key.client.IsV6()};
-  const auto mtu = net::PathMtu(key.client, key.local);
-  return {.mtu = mtu.ok() ? *mtu : kCautiousMtu, .v6 = key.client.IsV6()};
+Path Server::PathTo(const SessionKey& key, uint64_t bytes) const {
+  const bool v6 = key.client.IsV6();
+  if (config_.mtu > 0) return {.mtu = config_.mtu, .v6 = v6};
+  if (bytes <= kFitsAnyPacketBytes) return {.mtu = kAnyMtu, .v6 = v6};
+  return {.mtu = net::PathMtu(key.client, key.local).value_or(kCautiousMtu), .v6 = v6};
 }
 
 }  // namespace pxe::tftp

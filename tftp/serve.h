@@ -78,7 +78,8 @@ class Server {
   void Run();
   void Stop();  // any thread
 
-  const Counters<Outcome>& counters() const { return counters_; }  // any thread
+  const Counters<Outcome>& counters() const { return counters_; }    // any thread
+  const TransferTimes& times() const { return transfers_.times(); }  // any thread
   uint16_t port() const { return sockets_.front().local().port; }
 
  private:
@@ -100,7 +101,8 @@ class Server {
   void SendError(const SessionKey& key, const std::optional<wire::Error>& error);
   net::UdpSocket& SocketOf(const SessionKey& key);
   net::UdpSocket* ServiceOf(const SessionKey& key);
-  Path PathTo(const SessionKey& key) const;
+  Path PathTo(const SessionKey& key, uint64_t bytes) const;  // to carry so many
+  void TellEverySecond();
 
   const ServerConfig config_;
   core::Resolver& resolver_;

@@ -32,19 +32,13 @@ bool Session::IsRepeatedBy(std::span<const uint8_t> datagram) const {
   return (still_waiting || is_late_copy) && std::ranges::equal(datagram, request_bytes_);
 }
 
-void Session::Start(ClientLink link, Content content, AgreedOptions agreed,
-                    const RetryPolicy& policy, uint64_t seed, Workspace& workspace, TimePoint now) {
+void Session::Start(ClientLink link, Content content, AgreedOptions agreed, FileClass file_class,
+                    const RetryPolicy& policy, Workspace& workspace, TimePoint now) {
   link_.emplace(std::move(link));
-  transfer_.emplace(std::move(agreed), content.size(), policy, seed, now);
+  transfer_.emplace(std::move(agreed), content.size(), policy, ticket_, now);
   content_.emplace(std::move(content));
+  file_class_ = file_class;
   Flush(workspace);
-}
-
-void Session::OnReady(net::Readiness readiness, Workspace& workspace, TimePoint now) {
-  link_->Receive(workspace.received, workspace.counters, now,
-                 [&](const wire::Packet& packet) { OnPacket(packet, workspace, now); });
-  // After the packets: the last ACK may have come before the port was closed.
-  if (readiness.error && link_->TakeRefusal()) transfer_->OnPortClosed();
 }
 
 void Session::OnPacket(const wire::Packet& packet, Workspace& workspace, TimePoint now) {
@@ -54,6 +48,11 @@ void Session::OnPacket(const wire::Packet& packet, Workspace& workspace, TimePoi
 
 void Session::OnTimer(Workspace& workspace, TimePoint now) {
   transfer_->OnDeadline(now);
+  Flush(workspace);
+}
+
+void Session::OnPortClosed(Workspace& workspace) {
+  transfer_->OnPortClosed();
   Flush(workspace);
 }
 

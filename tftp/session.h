@@ -15,13 +15,14 @@
 #include "tftp/limits.h"
 #include "tftp/outcome.h"
 #include "tftp/transfer.h"
+#include "tftp/transfer_ports.h"
+#include "tftp/transfer_times.h"
 
 namespace pxe::tftp {
 
 // What all sessions of one loop take turns with.
 struct Workspace {
   Counters<Outcome>& counters;
-  net::ReceiveBatch received{8, 600};  // ACK and ERROR: 600 bytes are plenty
   std::vector<uint8_t> frames = std::vector<uint8_t>(net::UdpSocket::kMaxSegmentedBytes);
 };
 
@@ -42,25 +43,28 @@ class Session {
   bool IsRepeatedBy(std::span<const uint8_t> datagram) const;
 
   // Sends the first packet.
-  void Start(ClientLink link, Content content, AgreedOptions agreed, const RetryPolicy& policy,
-             uint64_t seed, Workspace& workspace, TimePoint now);
+  void Start(ClientLink link, Content content, AgreedOptions agreed, FileClass file_class,
+             const RetryPolicy& policy, Workspace& workspace, TimePoint now);
 
   // Below: only once it has started.
-  ClientLink& link() { return *link_; }
   const Transfer& transfer() const { return *transfer_; }
+  const Content& content() const { return *content_; }
+  FileClass file_class() const { return file_class_; }
   bool started() const { return transfer_.has_value(); }
 
-  void OnReady(net::Readiness readiness, Workspace& workspace, TimePoint now);
   void OnPacket(const wire::Packet& packet, Workspace& workspace, TimePoint now);
   void OnTimer(Workspace& workspace, TimePoint now);
+  void OnPortClosed(Workspace& workspace);
   void OnRepeatedRequest(Workspace& workspace);
   void Abort(std::string message, Workspace& workspace);
 
   // When OnTimer is to be called; nothing once it has ended.
   std::optional<TimePoint> deadline() const;
 
-  // The loop's timer for this session, kept here for whoever sets it.
+  // The loop's timer for this session, and the port that it shares (null: the service port), kept
+  // here for whoever sets them.
   net::EventLoop::TimerId timer;
+  TransferPort* port = nullptr;
 
  private:
   void Flush(Workspace& workspace);
@@ -74,6 +78,7 @@ class Session {
   std::optional<ClientLink> link_;
   std::optional<Content> content_;
   std::optional<Transfer> transfer_;
+  FileClass file_class_ = FileClass::kRendered;
   SendBlocks unsent_;  // count 0: none. What a full buffer of the kernel has kept us from sending
 };
 

@@ -6,11 +6,16 @@
 
 #include "base/hex.h"
 #include "base/status.h"
+#include "tftp/transfer_event.h"
 
 namespace pxe::tftp {
 namespace {
 
 using Step = core::BootEvent::Step;
+
+constexpr size_t kDatagramsPerBatch = 64;
+constexpr int kBatchesPerTurn = 4;       // then other ports get their turn
+constexpr size_t kMaxPacketBytes = 600;  // ACK and ERROR: plenty
 
 // How an ended transfer is counted and told of.
 struct Verdict {
@@ -62,6 +67,8 @@ Transfers::Transfers(net::EventLoop& loop, core::Resolver& resolver, Counters<Ou
       limits_(limits),
       retry_(retry),
       next_ticket_(seed),
+      ports_(loop, [this](TransferPort& port, net::Readiness r) { OnPortReady(port, r); }),
+      received_(kDatagramsPerBatch, kMaxPacketBytes),
       workspace_{.counters = counters} {}
 
 Transfers::~Transfers() {
@@ -72,7 +79,7 @@ Session* Transfers::Find(const SessionKey& key) {
   auto found = sessions_.find(key);
   if (found == sessions_.end()) return nullptr;
   Session& session = *found->second;
-  if (session.started() && session.link().has_own_port()) OnReady(session, {.readable = true});
+  if (session.port != nullptr) OnPortReady(*session.port, {.readable = true});
   found = sessions_.find(key);
   return found == sessions_.end() ? nullptr : found->second.get();
 }
@@ -106,6 +113,7 @@ Session& Transfers::Add(const SessionKey& key, std::span<const uint8_t> request)
   Session& added = *session;
   sessions_[key] = std::move(session);
   ++per_client_[AddressOf(key.client)];
+  if (std::ranges::find(locals_, key.local) == locals_.end()) locals_.push_back(key.local);
   Arm(added, now + limits_.max_wait_for_answer);
   return added;
 }
@@ -116,18 +124,16 @@ Session* Transfers::FindWaiting(const SessionKey& key, uint64_t ticket) {
   return found->second.get();
 }
 
-absl::Status Transfers::Start(Session& session, ClientLink link, Content content,
-                              AgreedOptions agreed) {
+absl::Status Transfers::Start(Session& session, net::UdpSocket* service, Content content,
+                              AgreedOptions agreed, FileClass file_class) {
   using Urgency = net::EventLoop::Urgency;
-  const bool small = content.size() <= limits_.small_file_bytes;
-  session.Start(std::move(link), std::move(content), std::move(agreed), retry_, session.ticket(),
-                workspace_, net::EventLoop::Now());
-  if (session.link().has_own_port()) {
-    PXE_RETURN_IF_ERROR(loop_.Watch(
-        session.link().fd(),
-        [this, &session](net::Readiness readiness) { OnReady(session, readiness); },
-        small ? Urgency::kFirst : Urgency::kNormal));
+  if (service == nullptr) {
+    const auto urgency = file_class == FileClass::kBulk ? Urgency::kNormal : Urgency::kFirst;
+    PXE_ASSIGN_OR_RETURN(session.port, ports_.Next(session.key().client.IsV6(), urgency));
+    service = &session.port->socket;
   }
+  session.Start(ClientLink::Over(session.key(), *service), std::move(content), std::move(agreed),
+                file_class, retry_, workspace_, net::EventLoop::Now());
   loop_.Cancel(session.timer);
   session.timer = {};
   AfterStep(session);
@@ -140,9 +146,40 @@ void Transfers::Repeat(Session& session) {
   AfterStep(session);
 }
 
-void Transfers::OnReady(Session& session, net::Readiness readiness) {
-  session.OnReady(readiness, workspace_, net::EventLoop::Now());
-  AfterStep(session);
+// After the packets the refusals: the last ACK may have come before the client's port was closed.
+void Transfers::OnPortReady(TransferPort& port, net::Readiness readiness) {
+  for (int i = 0; i < kBatchesPerTurn; ++i) {
+    const auto batch = port.socket.Receive(received_);
+    for (const net::Datagram& in : batch) OnDatagram(port, in);
+    if (batch.size() < kDatagramsPerBatch) break;
+  }
+  if (!readiness.error) return;
+  for (const net::Endpoint& client : port.socket.TakeRefusals()) OnRefusal(port, client);
+}
+
+void Transfers::OnDatagram(TransferPort& port, const net::Datagram& in) {
+  const SessionKey key = KeyOf(in);
+  const TimePoint now = net::EventLoop::Now();
+  const auto found = sessions_.find(key);
+  if (found == sessions_.end() || found->second->port != &port) {
+    if (recent_ends_.Contains(key)) return;
+    AnswerStranger(port.socket, key, port.stranger_answered_at, counters_, now);
+    return;
+  }
+  const auto packet = wire::Parse(in.payload);
+  if (!packet.ok()) return;
+  found->second->OnPacket(*packet, workspace_, now);
+  AfterStep(*found->second);
+}
+
+// Whichever of our addresses it asked: its port is closed for all of them.
+void Transfers::OnRefusal(TransferPort& port, const net::Endpoint& client) {
+  for (const net::Endpoint& local : locals_) {
+    const auto found = sessions_.find({.client = client, .local = local});
+    if (found == sessions_.end() || found->second->port != &port) continue;
+    found->second->OnPortClosed(workspace_);
+    AfterStep(*found->second);
+  }
 }
 
 void Transfers::OnTimer(Session& session) {
@@ -176,12 +213,15 @@ void Transfers::Finish(Session& session) {
   counters_.Add(Outcome::kResend, transfer.stats().resends);
   counters_.Add(Outcome::kRollback, transfer.stats().rollbacks);
   counters_.Add(Outcome::kIgnoredAck, transfer.stats().ignored_acks);
+  if (verdict.step == Step::kFetched) {
+    times_.Add(session.file_class(), net::EventLoop::Now() - session.asked_at());
+  }
   Report(session, verdict.step, Detail(verdict, transfer), transfer.acknowledged_bytes());
   Drop(session);
 }
 
 void Transfers::Drop(Session& session) {
-  if (session.started() && session.link().has_own_port()) loop_.Unwatch(session.link().fd());
+  if (session.port != nullptr) recent_ends_.Add(session.key());
   loop_.Cancel(session.timer);
   const auto own = per_client_.find(AddressOf(session.key().client));
   if (--own->second == 0) per_client_.erase(own);
@@ -189,17 +229,25 @@ void Transfers::Drop(Session& session) {
 }
 
 void Transfers::Report(const Session& session, Step step, std::string_view detail, uint64_t bytes) {
-  const auto taken = net::EventLoop::Now() - session.asked_at();
-  core::BootEvent event;
-  event.step = step;
-  event.client = session.key().client.AddressText();
-  event.address = session.key().client.address;
-  event.file = Printable(session.request().filename);
+  core::BootEvent event = TransferEvent(step, session.key(), session.request().filename);
   event.detail = detail;
   event.bytes = bytes;
-  event.milliseconds =
-      static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(taken).count());
+  event.milliseconds = MillisecondsSince(session.asked_at());
+  event.transfer = session.ticket();
   resolver_.Report(std::move(event));
+}
+
+void Transfers::ReportRunning() {
+  const TimePoint now = net::EventLoop::Now();
+  for (const auto& [key, session] : sessions_) {
+    if (!session->started() || session->asked_at() + kTellEvery > now) continue;
+    core::BootEvent event = TransferEvent(Step::kFetching, key, session->request().filename);
+    event.bytes = session->transfer().acknowledged_bytes();
+    event.of_bytes = session->content().size();
+    event.milliseconds = MillisecondsSince(session->asked_at());
+    event.transfer = session->ticket();
+    resolver_.Report(std::move(event));
+  }
 }
 
 void Transfers::AbortAll(const std::string& message) {

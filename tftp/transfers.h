@@ -10,12 +10,16 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "core/resolver.h"
 #include "net/event_loop.h"
 #include "tftp/limits.h"
+#include "tftp/recent_ends.h"
 #include "tftp/session.h"
+#include "tftp/transfer_ports.h"
+#include "tftp/transfer_times.h"
 #include "tftp/waiting_line.h"
 
 namespace pxe::tftp {
@@ -29,8 +33,8 @@ class Transfers {
   Transfers& operator=(const Transfers&) = delete;
   ~Transfers();
 
-  // The session of this key, after it has seen what waits at its socket: a last ACK may be there
-  // that came before the request at hand. Null when there is none, or none any more.
+  // The session of this key, after it has seen what waits at its port: a last ACK may be there that
+  // came before the request at hand. Null when there is none, or none any more.
   Session* Find(const SessionKey& key);
 
   // The limit that keeps this client from another session, if one does. A client that finds no room
@@ -49,7 +53,10 @@ class Transfers {
   // The same session as when it was asked for, or null: it may have been replaced or forgotten.
   Session* FindWaiting(const SessionKey& key, uint64_t ticket);
 
-  absl::Status Start(Session& session, ClientLink link, Content content, AgreedOptions agreed);
+  // Sends the first packet, by `service` where all is sent by the service port. An error when no
+  // port is to be had.
+  absl::Status Start(Session& session, net::UdpSocket* service, Content content,
+                     AgreedOptions agreed, FileClass file_class);
   void Repeat(Session& session);  // the client sent its request again
 
   // Ends a session without a word to its client.
@@ -59,11 +66,17 @@ class Transfers {
   void Report(const Session& session, core::BootEvent::Step step, std::string_view detail,
               uint64_t bytes);
 
+  // How far those have got that have run for kTellEvery or longer: an event each.
+  void ReportRunning();
+
   void AbortAll(const std::string& message);
   size_t size() const { return sessions_.size(); }
+  const TransferTimes& times() const { return times_; }  // any thread
 
  private:
-  void OnReady(Session& session, net::Readiness readiness);
+  void OnPortReady(TransferPort& port, net::Readiness readiness);
+  void OnDatagram(TransferPort& port, const net::Datagram& in);
+  void OnRefusal(TransferPort& port, const net::Endpoint& client);
   void OnTimer(Session& session);
   void AfterStep(Session& session);
   void Arm(Session& session, TimePoint when);
@@ -78,8 +91,13 @@ class Transfers {
 
   absl::flat_hash_map<SessionKey, std::unique_ptr<Session>> sessions_;
   absl::flat_hash_map<net::Endpoint, size_t> per_client_;  // port 0
+  std::vector<net::Endpoint> locals_;  // addresses of ours that were ever asked, port 0
   WaitingLine line_;
+  RecentEnds recent_ends_;
+  TransferPorts ports_;
+  net::ReceiveBatch received_;
   Workspace workspace_;
+  TransferTimes times_;
 };
 
 }  // namespace pxe::tftp

@@ -25,6 +25,7 @@ class Upload {
     ClientLink link;
     UploadFile file;
     Reception reception;
+    uint64_t ticket = 0;  // tells transfers of the same time apart
     TimePoint began_at;
   };
 
@@ -36,6 +37,7 @@ class Upload {
   const Reception& reception() const { return parts_.reception; }
   ClientLink& link() { return parts_.link; }
   uint64_t stored_bytes() const { return parts_.file.size(); }
+  uint64_t ticket() const { return parts_.ticket; }
   TimePoint began_at() const { return parts_.began_at; }
   const std::string& failure() const { return failure_; }  // ours, or the client's words
 

@@ -4,8 +4,8 @@
 #include <charconv>
 #include <utility>
 
-#include "base/hex.h"
 #include "base/status.h"
+#include "tftp/transfer_event.h"
 
 namespace pxe::tftp {
 namespace {
@@ -48,7 +48,7 @@ Verdict VerdictOn(const Reception& reception) {
     case Ending::kRunning:  // complete, and stays for a client that did not hear it
     case Ending::kDone:
     case Ending::kDoneUnconfirmed:
-      return {Outcome::kUploaded, Step::kFetched, "uploaded"};
+      return {Outcome::kUploaded, Step::kStored, ""};
     case Ending::kClientError:
     case Ending::kProbed:
       return {Outcome::kClientError, Step::kBrokenOff, "upload ended by the client"};
@@ -62,22 +62,22 @@ Verdict VerdictOn(const Reception& reception) {
   return {Outcome::kAborted, Step::kBrokenOff, "upload ended by the server"};
 }
 
+void Tell(const Uploads::World& world, const Upload& upload, Step step, std::string detail) {
+  core::BootEvent event = TransferEvent(step, upload.key(), upload.path());
+  event.detail = std::move(detail);
+  event.bytes = upload.stored_bytes();
+  event.milliseconds = MillisecondsSince(upload.began_at());
+  event.transfer = upload.ticket();
+  world.resolver.Report(std::move(event));
+}
+
 // Once for each upload: when its last block has come, or when it ends before.
-void Report(const Uploads::World& world, const Upload& upload) {
+void ReportEnd(const Uploads::World& world, const Upload& upload) {
   const Verdict verdict = VerdictOn(upload.reception());
   world.counters.Add(verdict.outcome);
-  const auto taken = net::EventLoop::Now() - upload.began_at();
-  core::BootEvent event;
-  event.step = verdict.step;
-  event.client = upload.key().client.AddressText();
-  event.address = upload.key().client.address;
-  event.file = Printable(upload.path());
-  event.detail = verdict.detail;
-  if (!upload.failure().empty()) event.detail += ": " + upload.failure();
-  event.bytes = upload.stored_bytes();
-  event.milliseconds =
-      static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(taken).count());
-  world.resolver.Report(std::move(event));
+  std::string detail(verdict.detail);
+  if (!upload.failure().empty()) detail += ": " + upload.failure();
+  Tell(world, upload, verdict.step, std::move(detail));
 }
 
 // Whether the step was the one that brought the last block; then it is reported.
@@ -85,7 +85,7 @@ template <typename Action>
 void Take(const Uploads::World& world, Upload& upload, Action step) {
   const bool was_complete = upload.reception().complete();
   step();
-  if (upload.reception().complete() && !was_complete) Report(world, upload);
+  if (upload.reception().complete() && !was_complete) ReportEnd(world, upload);
 }
 
 bool IsComplete(const std::unique_ptr<Upload>& upload) {
@@ -134,10 +134,12 @@ absl::StatusOr<UploadFile> Uploads::Allow(const Request& request, std::string& p
 absl::Status Uploads::Begin(const Request& request) {
   std::string path;
   PXE_ASSIGN_OR_RETURN(UploadFile file, Allow(request, path));
-  auto link = ClientLink::Open(request.key, request.service);
+  auto link = request.service != nullptr
+                  ? absl::StatusOr<ClientLink>(ClientLink::Over(request.key, *request.service))
+                  : ClientLink::Open(request.key);
   if (!link.ok()) return Unavailable(MessageOf(link.status()));
   const TimePoint now = net::EventLoop::Now();
-  const auto seed = static_cast<uint64_t>(now.time_since_epoch().count());
+  const uint64_t ticket = next_ticket_++;
   const auto announced = AnnouncedBytes(request.wrq);
   auto agreed = Negotiate(WithoutOddSize(request.wrq, announced.has_value()), announced.value_or(0),
                           request.path, request.limits);
@@ -148,7 +150,8 @@ absl::Status Uploads::Begin(const Request& request) {
                     .netascii = request.wrq.mode == wire::Mode::kNetascii,
                     .link = *std::move(link),
                     .file = std::move(file),
-                    .reception = Reception(std::move(agreed), world_.retry, seed, now),
+                    .reception = Reception(std::move(agreed), world_.retry, ticket, now),
+                    .ticket = ticket,
                     .began_at = now},
       world_.counters);
   return Watch(*upload);
@@ -202,8 +205,16 @@ void Uploads::AfterStep(Upload& upload) {
 }
 
 void Uploads::Finish(Upload& upload) {
-  if (!upload.reception().complete()) Report(world_, upload);
+  if (!upload.reception().complete()) ReportEnd(world_, upload);
   Remove(upload);
+}
+
+void Uploads::ReportRunning() {
+  const TimePoint now = net::EventLoop::Now();
+  for (const auto& [key, upload] : uploads_) {
+    if (upload->reception().complete() || upload->began_at() + kTellEvery > now) continue;
+    Tell(world_, *upload, Step::kFetching, "upload");
+  }
 }
 
 void Uploads::Supersede(const SessionKey& key) {

@@ -29,6 +29,7 @@ class Uploads {
     std::string root;
     UploadRules rules;
     RetryPolicy retry;
+    uint64_t seed;  // of tickets and the jitter of timers
   };
   struct Request {
     SessionKey key;
@@ -39,7 +40,7 @@ class Uploads {
     net::UdpSocket* service = nullptr;  // in single-port mode
   };
 
-  explicit Uploads(World world) : world_(std::move(world)) {}
+  explicit Uploads(World world) : world_(std::move(world)), next_ticket_(world_.seed) {}
   Uploads(const Uploads&) = delete;
   Uploads& operator=(const Uploads&) = delete;
   ~Uploads();
@@ -53,6 +54,9 @@ class Uploads {
 
   // Ends an upload without a word to its client, who asks for something else.
   void Supersede(const SessionKey& key);
+
+  // How far those have got that have run for kTellEvery or longer: an event each.
+  void ReportRunning();
 
   void AbortAll(const std::string& message);
   size_t size() const { return uploads_.size(); }
@@ -68,6 +72,7 @@ class Uploads {
   void Remove(Upload& upload);
 
   World world_;
+  uint64_t next_ticket_;
   absl::flat_hash_map<SessionKey, std::unique_ptr<Upload>> uploads_;
   std::optional<net::ReceiveBatch> received_;  // with the first upload: blocks are large
 };

@@ -1,12 +1,6 @@
 #include "tftp/waiting_line.h"
 
 namespace pxe::tftp {
-namespace {
-
-// By how much they may be late: curl, atftp and U-Boot ask every 5 s, and not a millisecond sooner.
-constexpr std::chrono::seconds kLateness{2};
-
-}  // namespace
 
 bool WaitingLine::Admits(const net::Endpoint& client, size_t free, TimePoint now) {
   if (!waiting_.empty()) Forget(now);
@@ -23,7 +17,7 @@ bool WaitingLine::Admits(const net::Endpoint& client, size_t free, TimePoint now
 
 // Those at the head alone: they are the ones whose places others wait for.
 void WaitingLine::Forget(TimePoint now) {
-  while (!waiting_.empty() && now - waiting_.begin()->second.asked_at > kPatience + kLateness) {
+  while (!waiting_.empty() && now - waiting_.begin()->second.asked_at > kPatience) {
     numbers_.erase(waiting_.begin()->second.client);
     waiting_.erase(waiting_.begin());
   }

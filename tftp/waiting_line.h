@@ -15,8 +15,9 @@ namespace pxe::tftp {
 
 class WaitingLine {
  public:
-  // Loaders try again within this time; who does not has gone, and holds nobody up.
-  static constexpr std::chrono::seconds kPatience{5};
+  // Loaders try again within this time; who does not has gone, and holds nobody up. curl, atftp and
+  // U-Boot do every 5 s, and a little later.
+  static constexpr std::chrono::seconds kPatience{7};
   static constexpr size_t kMaxWaiting = 4096;  // beyond it nobody is remembered
 
   // Whether the client may have one of `free` places. If not, it stands in line from now on.

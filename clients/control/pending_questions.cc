@@ -62,8 +62,9 @@ void PendingQuestions::AskBoot(core::BootQuestion question, core::BootAnswerFn d
 }
 
 void PendingQuestions::Report(core::BootEvent event) {
+  const bool progress = event.step == core::BootEvent::Step::kFetching;
   const std::lock_guard lock(mutex_);
-  if (!there_ || events_.size() >= limits_.max_events) {
+  if (!there_ || events_.size() >= (progress ? limits_.max_progress : limits_.max_events)) {
     counts_.Add(RemoteCount::kEventsDropped);
     return;
   }

@@ -29,6 +29,7 @@ struct QuestionLimits {
   size_t max_open = 8192;        // without an answer; more are answered "overload" at once
   size_t max_per_message = 512;  // questions and events of one message
   size_t max_events = 4096;      // waiting to be sent; later ones are dropped
+  size_t max_progress = 2048;    // beyond so many, how far a transfer has got is dropped
   // Shorter than clients take to ask again (udhcpc 3 s, dhclient and firmware 4 s), so that an
   // answer never meets the next question.
   std::chrono::milliseconds deadline{2000};

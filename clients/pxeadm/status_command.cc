@@ -1,3 +1,4 @@
+// status: whether pxed serves, and the transfers under way.
 #include <google/protobuf/empty.pb.h>
 #include <google/protobuf/wrappers.pb.h>
 #include <grpcpp/generic/generic_stub.h>
@@ -12,6 +13,8 @@
 #include "clients/pxeadm/commands.h"
 #include "clients/pxeadm/exit_code.h"
 #include "clients/pxeadm/flags.h"
+#include "clients/pxeadm/resource.h"
+#include "pxe/v1/status.grpc.pb.h"
 
 namespace pxe::adm {
 namespace {
@@ -52,23 +55,59 @@ absl::Status WaitUntilServing(Session& session, std::chrono::milliseconds patien
   }
 }
 
-absl::Status RunStatus(Session& session, const StatusArguments& given) {
-  PXE_ASSIGN_OR_RETURN(const auto patience, ParseDuration("--wait", given.wait));
-  PXE_RETURN_IF_ERROR(WaitUntilServing(session, patience));
-  if (session.format == Format::kTable) {
-    session.out << RenderTable({"SERVER", "STATUS"}, {{session.server, "serving"}});
-    return absl::OkStatus();
+std::string Progress(const v1::RunningTransfer& transfer) {
+  if (transfer.of_bytes() == 0) return "";
+  return absl::StrFormat("%d%%", 100 * transfer.bytes() / transfer.of_bytes());
+}
+
+void PrintTables(Session& session, const v1::GetStatusResponse& status) {
+  session.out << RenderTable(
+      {"SERVER", "STATUS", "TRANSFERS"},
+      {{session.server, "serving", std::to_string(status.transfer_count())}});
+  if (status.transfers().empty()) return;
+  std::vector<Row> rows;
+  for (const v1::RunningTransfer& transfer : status.transfers()) {
+    rows.push_back({transfer.address(), transfer.mac(), ShortName(transfer.host()), transfer.file(),
+                    std::to_string(transfer.bytes()), Progress(transfer),
+                    std::to_string(transfer.running().seconds())});
   }
-  if (session.format == Format::kName) {
-    session.out << session.server << "\n";
-    return absl::OkStatus();
+  session.out << "\n"
+              << RenderTable({"ADDRESS", "MAC", "HOST", "FILE", "BYTES", "DONE", "SECONDS"}, rows);
+  if (const auto shown = static_cast<uint32_t>(rows.size()); status.transfer_count() > shown) {
+    session.err << absl::StrFormat("%d more are under way\n", status.transfer_count() - shown);
   }
+}
+
+// The answer's own members after the two that health has told.
+absl::StatusOr<std::string> StatusAsJson(const Session& session,
+                                         const v1::GetStatusResponse& status) {
   google::protobuf::StringValue server;  // for its quoting
   server.set_value(session.server);
   PXE_ASSIGN_OR_RETURN(std::string quoted, ToJson(server));
   while (quoted.ends_with('\n')) quoted.pop_back();
-  const std::string json =
-      absl::StrFormat("{\n \"server\": %s,\n \"status\": \"SERVING\"\n}\n", quoted);
+  PXE_ASSIGN_OR_RETURN(const std::string answer, ToJson(status));
+  const size_t members = answer.find('\n');
+  const bool none = status.ByteSizeLong() == 0;
+  return absl::StrFormat("{\n \"server\": %s,\n \"status\": \"SERVING\"%s", quoted,
+                         none ? "\n}\n" : "," + answer.substr(members));
+}
+
+absl::Status RunStatus(Session& session, const StatusArguments& given) {
+  PXE_ASSIGN_OR_RETURN(const auto patience, ParseDuration("--wait", given.wait));
+  PXE_RETURN_IF_ERROR(WaitUntilServing(session, patience));
+  if (session.format == Format::kName) {
+    session.out << session.server << "\n";
+    return absl::OkStatus();
+  }
+  const auto stub = v1::StatusService::NewStub(session.channel());
+  v1::GetStatusResponse status;
+  PXE_RETURN_IF_ERROR(session.Call(
+      [&](grpc::ClientContext* context) { return stub->GetStatus(context, {}, &status); }));
+  if (session.format == Format::kTable) {
+    PrintTables(session, status);
+    return absl::OkStatus();
+  }
+  PXE_ASSIGN_OR_RETURN(const std::string json, StatusAsJson(session, status));
   session.out << (session.format == Format::kYaml ? JsonToYaml(json) : json);
   return absl::OkStatus();
 }
@@ -77,7 +116,8 @@ absl::Status RunStatus(Session& session, const StatusArguments& given) {
 
 void AddStatusCommand(CommandLine& line) {
   auto& given = line.Own<StatusArguments>();
-  line.AddVerb(&line.app, "status", "Say whether pxed serves", &RunStatus, given)
+  line.AddVerb(&line.app, "status", "Say whether pxed serves, and what files are on their way",
+               &RunStatus, given)
       ->add_option("--wait", given.wait, "How long to wait until it does: 10s");
 }
 

@@ -119,8 +119,9 @@ TEST(DataplaneTest, BootQuestionsCrossUnchanged) {
 TEST(DataplaneTest, EventsCrossUnchanged) {
   using Step = core::BootEvent::Step;
   std::vector<core::BootEvent> all;
-  for (const Step step : {Step::kOffered, Step::kAcked, Step::kNaked, Step::kSilent, Step::kFetched,
-                          Step::kProbed, Step::kRefused, Step::kBrokenOff}) {
+  for (const Step step :
+       {Step::kOffered, Step::kAcked, Step::kNaked, Step::kSilent, Step::kFetching, Step::kFetched,
+        Step::kStored, Step::kProbed, Step::kRefused, Step::kBrokenOff}) {
     all.push_back({.step = step,
                    .client = "52:54:00:00:00:01",
                    .address = Ip("10.0.0.20"),
@@ -128,7 +129,9 @@ TEST(DataplaneTest, EventsCrossUnchanged) {
                    .kind = "bios",
                    .detail = "no_address",
                    .bytes = uint64_t{1} << 40,
+                   .of_bytes = uint64_t{1} << 41,
                    .milliseconds = 12,
+                   .transfer = ~uint64_t{0},
                    .link = {0x0a000001}});
   }
   EXPECT_EQ(RoundTrip(core::QuestionBatch{.events = all}).events, all);

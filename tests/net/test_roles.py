@@ -2,6 +2,7 @@
 
 import contextlib
 import pathlib
+import socket
 import tempfile
 import unittest
 
@@ -83,6 +84,36 @@ class RolesTest(unittest.TestCase):
         counts = data_plane.counts("control plane questions:")
         self.assertEqual(counts["asked"], counts["answered"])
         self.assertGreaterEqual(control.counts("data planes elsewhere:")["dhcp_questions"], 4)
+
+    def test_a_slow_transfer_is_listed_by_status_until_it_ends(self):
+        control = self.start_control()
+        data_plane = self.start_data_plane(control)
+        data_plane.await_control()
+        host = self.client("n1", MAC)
+        rom = self.stack.enter_context(dhcp_client.DhcpClient(host))
+        self.assertEqual(rom.lease().address, "10.77.0.20")
+        host.ip("addr", "add", "10.77.0.20/24", "dev", "eth0")
+        loader = self.stack.enter_context(
+            contextlib.closing(host.socket(socket.AF_INET, socket.SOCK_DGRAM)))
+        loader.settimeout(20)
+        loader.sendto(b"\x00\x01vmlinuz\x00octet\x00", (testbed.SERVER, 69))
+        _, server = loader.recvfrom(2000)
+        loader.sendto(b"\x00\x04\x00\x01", server)
+
+        def listed():
+            return control.adm.json("status").get("transfers", [])
+
+        shell.wait_until(listed, "the transfer to be listed")
+        transfer = listed()[0]
+        self.assertEqual((transfer["address"], transfer["mac"], transfer["host"]),
+                         ("10.77.0.20", MAC, "hosts/n1"))
+        self.assertEqual((transfer["file"], transfer["bytes"], transfer["ofBytes"]),
+                         ("vmlinuz", "512", "30000"))
+        self.assertRegex(control.adm("status"), r"10\.77\.0\.20 .* n1 .* vmlinuz .* 512 .* 1%")
+        loader.sendto(b"\x00\x05\x00\x00enough\x00", server)
+        shell.wait_until(lambda: not listed(), "the end of the transfer to be known")
+        shell.wait_until(lambda: control.lines("10.77.0.20 broken_off file=vmlinuz"), "its line")
+        self.assertFalse(control.lines("fetching"), control.log())
 
     def test_while_the_control_plane_is_away_nobody_is_told_anything(self):
         control = self.start_control()

@@ -135,7 +135,9 @@ class RulesTest(testbed.ServerTest):
     def test_T115_there_is_no_listener_but_those_of_dhcp_and_tftp(self):
         sockets = self.net.run("ss", "-Hlun")[1]
         ports = {int(port) for port in re.findall(r":(\d+)\s", sockets)}
-        self.assertEqual(ports, {67, 69, 4011})
+        files_are_sent_from = {port for port in ports if port >= 32768}  # the kernel's choice
+        self.assertEqual(ports - files_are_sent_from, {67, 69, 4011})
+        self.assertLessEqual(len(files_are_sent_from), 2 * 8)
 
     def test_T116_the_slash_behind_the_authority_of_a_url_is_no_part_of_the_name(self):
         for path in ("debian/initrd.img", "/debian/initrd.img", "debian/initrd.img;mode=octet"):

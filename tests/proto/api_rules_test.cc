@@ -33,9 +33,9 @@ class ApiRulesTest : public testing::Test {
       ASSERT_NE(built, nullptr) << file.name();
       if (built->package() == "pxe.v1") files_.push_back(built);
     }
-    ASSERT_EQ(files_.size(), 16u)
-        << "subnet, host, profile, option, template, rule, quirk, lease, pool, change, event; "
-           "backup, boot; dataplane, silence, boot_event";
+    ASSERT_EQ(files_.size(), 17u)
+        << "subnet, host, profile, option, template, rule, quirk, lease, pool, change, event, "
+           "status; backup, boot; dataplane, silence, boot_event";
   }
 
   void ForEachMessage(const std::function<void(const Descriptor&)>& check) const {
@@ -81,8 +81,9 @@ class ApiRulesTest : public testing::Test {
   // The seam between two pxeds, a copy that is not kept, questions, counts: services, but no
   // resources.
   static bool IsOfAResource(const ServiceDescriptor& service) {
-    return service.name() != "DataPlaneService" && service.name() != "BackupService" &&
-           service.name() != "BootService" && service.name() != "PoolService";
+    return service.name() != "DataPlaneService" && service.name() != "StatusService" &&
+           service.name() != "BackupService" && service.name() != "BootService" &&
+           service.name() != "PoolService";
   }
 
   std::vector<const FileDescriptor*> files_;

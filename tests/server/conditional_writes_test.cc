@@ -1,9 +1,13 @@
 // What all writes have in common: etag, validate_only, request_id, the author.
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+
 #include <atomic>
 #include <latch>
 #include <thread>
 
 #include "api/actor.h"
+#include "server/host_service.h"
 #include "tests/server/services_fixture.h"
 
 namespace pxe::server {

@@ -71,6 +71,18 @@ TEST(LogTest, AFloodOfEventsIsCountedAndMessagesAreKept) {
   EXPECT_GE(CountOf("events left out", said), 1u);
 }
 
+TEST(LogTest, HowFarATransferHasGotIsNoLine) {
+  testing::internal::CaptureStderr();
+  {
+    Log log("text", "info");
+    log.Event({.step = core::BootEvent::Step::kFetching, .client = "10.0.0.20"});
+    log.Event({.step = core::BootEvent::Step::kStored, .client = "10.0.0.20"});
+  }
+  const std::string written = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(CountOf("fetching", written), 0u);
+  EXPECT_EQ(CountOf("10.0.0.20 stored", written), 1u);
+}
+
 TEST(LogTest, WhatIsBelowTheLevelIsNotWritten) {
   testing::internal::CaptureStderr();
   {

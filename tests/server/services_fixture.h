@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <google/protobuf/text_format.h>
+#include <grpcpp/channel.h>
 
 #include <memory>
 #include <string>

@@ -1,3 +1,4 @@
+#include "pxe/v1/pool.grpc.pb.h"
 #include "tests/server/services_fixture.h"
 
 namespace pxe::server {

@@ -39,11 +39,18 @@ class ScriptedResolver final : public core::Resolver {
     for (auto& [question, done] : held) done(AnswerTo(question));
   }
 
-  // The first `count` events, once there are so many.
+  // The first `count` events, once there are so many; how far a transfer has got is none of them.
   std::vector<core::BootEvent> WaitForEvents(size_t count) {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, kHangGuard, [&] { return events_.size() >= count; });
     return events_;
+  }
+
+  // How far a transfer has got, as first told.
+  core::BootEvent WaitForProgress() {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, kHangGuard, [&] { return !progress_.empty(); });
+    return progress_.empty() ? core::BootEvent() : progress_.front();
   }
 
   size_t questions() const {
@@ -66,7 +73,8 @@ class ScriptedResolver final : public core::Resolver {
   }
   void Report(core::BootEvent event) override {
     const std::scoped_lock lock(mutex_);
-    events_.push_back(std::move(event));
+    auto& events = event.step == Step::kFetching ? progress_ : events_;
+    events.push_back(std::move(event));
     changed_.notify_all();
   }
 
@@ -86,6 +94,7 @@ class ScriptedResolver final : public core::Resolver {
   std::map<std::string, core::BootAnswer> answers_;
   std::vector<Held> held_;
   std::vector<core::BootEvent> events_;
+  std::vector<core::BootEvent> progress_;
   size_t questions_ = 0;
   bool holding_ = false;
 };

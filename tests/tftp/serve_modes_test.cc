@@ -223,5 +223,41 @@ TEST_F(ServeTest, T106_T109_AFloodWithoutAcksStaysWithinTheLimitsAndOthersAreSer
   EXPECT_LE(Count(Outcome::kStarted), 51u);
 }
 
+TEST_F(ServeTest, ALongTransferIsToldAboutWhileItRunsAndAtItsEnd) {
+  tree_.Write("initrd", RandomBytes(2000));
+  StartServer();
+  TestClient client = Client();
+  client.Request("initrd");
+  ASSERT_TRUE(std::holds_alternative<wire::Data>(client.Receive()));
+  client.Ack(1);
+  ASSERT_TRUE(std::holds_alternative<wire::Data>(client.Receive()));
+  const core::BootEvent running = resolver_.WaitForProgress();
+  EXPECT_EQ(running.client, "127.0.0.1");
+  EXPECT_EQ(running.file, "initrd");
+  EXPECT_EQ(running.bytes, 512u);
+  EXPECT_EQ(running.of_bytes, 2000u);
+  EXPECT_GE(running.milliseconds, 1000u);
+  EXPECT_NE(running.transfer, 0u);
+  for (uint16_t block = 2; block <= 4; ++block) client.Ack(block);
+  const auto events = resolver_.WaitForEvents(1);
+  EXPECT_EQ(events.back().step, core::BootEvent::Step::kFetched);
+  EXPECT_EQ(events.back().transfer, running.transfer);
+}
+
+TEST_F(ServeTest, FetchedFilesAreCountedByClassAndTime) {
+  config_.limits.small_file_bytes = 1000;
+  resolver_.Set("grub.cfg", core::RenderedFile{"set timeout=0\n"});
+  tree_.Write("loader", RandomBytes(1000));
+  tree_.Write("kernel", RandomBytes(1001));
+  StartServer();
+  for (const char* file : {"grub.cfg", "loader", "kernel", "kernel", "no-such-file"}) {
+    Client().Fetch(file);
+  }
+  StopServer();
+  EXPECT_EQ(server_->times().of(FileClass::kRendered).Sum(), 1u);
+  EXPECT_EQ(server_->times().of(FileClass::kSmall).Sum(), 1u);
+  EXPECT_EQ(server_->times().of(FileClass::kBulk).Sum(), 2u);
+}
+
 }  // namespace
 }  // namespace pxe::tftp

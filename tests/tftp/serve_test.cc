@@ -158,7 +158,7 @@ TEST_F(ServeTest, RequestsFromOtherInterfacesAreIgnored) {
   EXPECT_EQ(resolver_.questions(), 0u);
 }
 
-TEST_F(ServeTest, T82_T84_EachTransferHasAPortOfItsOwnOnTheAddressThatWasAsked) {
+TEST_F(ServeTest, T82_T84_TransfersInARowHaveDifferentPortsOnTheAddressThatWasAsked) {
   tree_.Write("f", std::string(600, 'x'));
   StartServer();
   constexpr Ipv4 kOther{0x7f000505};
@@ -185,6 +185,35 @@ TEST_F(ServeTest, T83_AStrangerGetsError5AndTheTransferGoesOn) {
   EXPECT_EQ(stranger.ReceiveText(), "ERROR 5 unknown transfer ID");
   client.Ack(1);
   EXPECT_EQ(client.ReceiveText(), "DATA 2 " + std::string(88, 'x'));
+}
+
+TEST_F(ServeTest, T69_AnAckAfterTheEndIsNoStrangers) {
+  tree_.Write("f", "hello");
+  StartServer();
+  TestClient client = Client();
+  EXPECT_EQ(client.Fetch("f"), "hello");
+  resolver_.WaitForEvents(1);
+  client.Ack(1);
+  client.Request("none");
+  EXPECT_EQ(client.ReceiveText(), "ERROR 1 file not found") << "and no ERROR 5 before it";
+  EXPECT_EQ(Count(Outcome::kStranger), 0u);
+}
+
+TEST_F(ServeTest, T82_T87_WhatIsLateOfOneTransferIsNotTakenForTheNextOfThatClientsPort) {
+  tree_.Write("one", std::string(600, '1'));
+  tree_.Write("two", std::string(600, '2'));
+  StartServer();
+  TestClient client = Client();
+  client.Request("one");
+  client.Receive();
+  const net::Endpoint before = client.session();
+  client.Request("two");
+  EXPECT_EQ(client.ReceiveText(), "DATA 1 " + std::string(512, '2'));
+  EXPECT_NE(client.session(), before);
+  client.SendTo(before, wire::Serialize(wire::Ack{1}));
+  client.SendTo(before, wire::Serialize(wire::Error{.code = 0, .message = "stop"}));
+  ExpectServing(client);
+  EXPECT_EQ(Count(Outcome::kClientError), 0u);
 }
 
 TEST_F(ServeTest, T13_T86_TheSameRequestAgainIsAnsweredByTheSameSession) {
@@ -362,18 +391,23 @@ TEST_F(ServeTest, T73_AThousandTransfersAtOnceAllArriveAndLeaveNothingOpen) {
   for (auto& client : clients) client.Ack(0);
   for (uint16_t block = 1; block <= 2; ++block) {
     for (size_t i = 0; i < clients.size(); ++i) {
-      const auto packet = clients[i].Receive();
+      wire::Packet packet = clients[i].Receive();
+      // On a computer that is busy with other things the server may have asked again meanwhile.
+      while (!std::holds_alternative<wire::Data>(packet) ||
+             std::get<wire::Data>(packet).block < block) {
+        packet = clients[i].Receive();
+      }
       const auto& data = std::get<wire::Data>(packet);
       EXPECT_EQ(data.block, block);
       got[i].append(data.bytes.begin(), data.bytes.end());
       clients[i].Ack(block);
     }
   }
-  EXPECT_THAT(got, testing::Each(bytes));
+  for (const std::string& each : got) EXPECT_TRUE(each == bytes);
   resolver_.WaitForEvents(clients.size());
   StopServer();
   EXPECT_EQ(Count(Outcome::kFetched), 1000u);
-  EXPECT_EQ(OpenDescriptors(), before);
+  EXPECT_EQ(OpenDescriptors(), before + TransferPorts::kPerUrgency) << "which stay open";
 }
 
 TEST_F(ServeTest, OpenSaysWhatIsWrong) {

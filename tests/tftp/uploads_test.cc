@@ -47,7 +47,8 @@ TEST_F(UploadsTest, T103_AFileIsStoredInTheFolderThatAllowsItAndReported) {
   EXPECT_EQ(Client().Fetch("in/deeper/report"), bytes);
   const auto events = resolver_.WaitForEvents(2);
   EXPECT_EQ(Count(Outcome::kUploaded), 1u);
-  EXPECT_THAT(events, testing::Contains(testing::Field(&core::BootEvent::detail, "uploaded")));
+  EXPECT_THAT(events, testing::Contains(
+                          testing::Field(&core::BootEvent::step, core::BootEvent::Step::kStored)));
 }
 
 TEST_F(UploadsTest, T44_T57_WithEveryOptionAndTheSizeEchoed) {

@@ -3,6 +3,7 @@
     with Link("kea") as link:
         link.server.spawn(...)          # serves eth0, which has SERVER
         link.load("--rate", 1000, ...)  # what dhcp_load printed
+    link.fetch("--file", "big", ...)  # what tftp_load printed
 """
 
 import json
@@ -26,7 +27,8 @@ def pool(size):
 
 
 class Link:
-    def __init__(self, label):
+    def __init__(self, label, mtu=1500):
+        self.mtu = mtu
         name = f"pxelab-{os.getpid()}-{label}"
         self.server = network.Namespace(f"{name}-s")
         self.clients = network.Namespace(f"{name}-c")
@@ -40,7 +42,7 @@ class Link:
                            "peer", "name", "eth0", "netns", self.clients.name)
             for side, address in ((self.server, SERVER), (self.clients, RELAY)):
                 side.ip("addr", "add", f"{address}/{_BIT}", "dev", "eth0")
-                side.ip("link", "set", "eth0", "up")
+                side.ip("link", "set", "eth0", "mtu", str(self.mtu), "up")
         except BaseException:
             self.remove()
             raise
@@ -56,10 +58,16 @@ class Link:
     def load(self, *flags, direct=False, timeout=120):
         """Runs dhcp_load to its end. What it printed, as a dictionary."""
         where = ("--interface", "eth0") if direct else ("--relay", RELAY, "--server", SERVER)
-        code, out, err = self.clients.run(program("dhcp_load"), *where, *flags, check=False,
-                                          timeout=timeout)
+        return self._run("dhcp_load", *where, *flags, timeout=timeout)
+
+    def fetch(self, *flags, timeout=300):
+        """Runs tftp_load to its end. What it printed, as a dictionary."""
+        return self._run("tftp_load", "--server", SERVER, "--from", RELAY, *flags, timeout=timeout)
+
+    def _run(self, name, *flags, timeout):
+        code, out, err = self.clients.run(program(name), *flags, check=False, timeout=timeout)
         if code == 2 or not out:
-            raise RuntimeError(f"dhcp_load: exit code {code}: {err}")
+            raise RuntimeError(f"{name}: exit code {code}: {err}")
         return json.loads(out)
 
 

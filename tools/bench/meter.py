@@ -1,6 +1,7 @@
 """What a running server costs: CPU time, memory, syncs."""
 
 import contextlib
+import os
 import pathlib
 import re
 import signal
@@ -65,3 +66,53 @@ def machine():
     memory = int(pathlib.Path("/proc/meminfo").read_text().split()[1]) // (1 << 20)
     name = model.group(1) if model else "unknown CPU"
     return f"{cpus} CPUs, {name}, {memory} GiB, Linux {kernel}"
+
+
+class Group:
+    """A control group for a server: what all its processes cost, those that have ended as well.
+
+    with Group("atftpd") as group:
+        group.add(pid)  # and whoever is born of it from now on
+    """
+
+    def __init__(self, name):
+        mounts = pathlib.Path("/proc/self/mountinfo").read_text()
+        found = re.search(r"^\S+ \S+ \S+ \S+ (\S+) .* - cgroup2 ", mounts, re.MULTILINE)
+        if not found:
+            raise RuntimeError("control groups (cgroup2) are not mounted")
+        self.folder = pathlib.Path(found.group(1)) / f"pxelab-{os.getpid()}-{name}"
+
+    def __enter__(self):
+        self._sweep()
+        self.folder.mkdir()
+        return self
+
+    def __exit__(self, *_):
+        for pid in self.pids():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGKILL)
+        shell.wait_until(lambda: not self.pids(), "the server's last process")
+        self.folder.rmdir()
+
+    def _sweep(self):
+        """Removes what runs that were killed outright have left behind; their servers died with them."""
+        for folder in self.folder.parent.glob("pxelab-*"):
+            if not pathlib.Path(f"/proc/{folder.name.split('-')[1]}").exists():
+                folder.rmdir()
+
+    def add(self, pid):
+        (self.folder / "cgroup.procs").write_text(str(pid))
+
+    def pids(self):
+        return (self.folder / "cgroup.procs").read_text().split()
+
+    def cpu_seconds(self):
+        used = re.search(r"usage_usec (\d+)", (self.folder / "cpu.stat").read_text())
+        return int(used.group(1)) / 1e6
+
+    def rss_anon_mib(self):
+        total = 0
+        for pid in self.pids():
+            with contextlib.suppress(OSError, AttributeError):  # ended meanwhile, or as good as
+                total += rss_anon_mib(pid)
+        return total

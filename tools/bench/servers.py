@@ -20,6 +20,19 @@ PEERS = shell.ROOT / "build/peers"
 LEASE_SECONDS = 3600
 
 
+@contextlib.contextmanager
+def spawned(link, folder, command, **environment):
+    """A program with the libraries that were unpacked beside it; what it says is in output.log."""
+    environment = {"LD_LIBRARY_PATH": wire.peer_libraries(), **environment}
+    pairs = [f"{name}={value}" for name, value in environment.items()]
+    with open(folder / "output.log", "ab") as output:
+        process = link.server.spawn(["env", *pairs, *command], stdout=output)
+    try:
+        yield process
+    finally:
+        shell.stop(process)
+
+
 class Server:
     """What is common: a program in the foreground that answers soon after it was started."""
 
@@ -35,16 +48,10 @@ class Server:
     def running(self, link, folder, pool_size, preload=()):
         folder = pathlib.Path(folder)
         command = self.prepare(folder, min(pool_size, self.max_pool))
-        environment = {"LD_LIBRARY_PATH": wire.peer_libraries(), "KEA_PIDFILE_DIR": folder,
-                       "KEA_LOCKFILE_DIR": folder, **dict(preload)}
-        pairs = [f"{name}={value}" for name, value in environment.items()]
-        with open(folder / "output.log", "ab") as output:
-            process = link.server.spawn(["env", *pairs, *command], stdout=output)
-        try:
+        with spawned(link, folder, command, KEA_PIDFILE_DIR=folder, KEA_LOCKFILE_DIR=folder,
+                     **dict(preload)) as process:
             self.await_answers(link, process, folder)
             yield process
-        finally:
-            shell.stop(process)
 
     def prepare(self, folder, pool_size):
         """Writes what the program reads; its command line."""

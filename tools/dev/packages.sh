@@ -35,7 +35,13 @@ peer_unpacked=(
   kea-dhcp4-server kea-common liblog4cplus-2.0.5 libmariadb3 libpq5
   isc-dhcp-server
   dnsmasq-base libnetfilter-conntrack3 libnfnetlink0 libnftables1 libnftnl11
+  tftpd-hpa atftpd libwrap0
 )
+
+# What the dev stack needs where there is no container engine; debootstrap: for where no registry is.
+engine_package=docker.io
+compose_package=docker-compose
+stack_packages=(debootstrap python3)
 
 # The kernel that the machines boot: the package behind this name, unpacked under build/lab/.
 kernel_package=linux-image-cloud-amd64

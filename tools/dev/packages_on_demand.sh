@@ -23,12 +23,16 @@ missing() {
   done
 }
 
+is_debian_12() {
+  grep -qs '^VERSION_ID="12"' /etc/os-release
+}
+
 # need PACKAGE...: installs those that are not.
 need() {
   local lacking
   mapfile -t lacking < <(missing "$@")
   ((${#lacking[@]})) || return 0
-  if ! grep -qs '^VERSION_ID="12"' /etc/os-release; then
+  if ! is_debian_12; then
     echo "dev: not Debian 12; install the likes of these yourself: ${lacking[*]}" >&2
     return 1
   fi
@@ -89,4 +93,15 @@ need_clients() {
   for package in "${client_unpacked[@]}" "${peer_unpacked[@]}"; do
     unpack "$package" "$here/build/peers"
   done
+}
+
+# need_engine: docker and docker-compose, whosoever's; one that is there is not replaced.
+need_engine() {
+  { docker version >/dev/null 2>&1 || command -v dockerd >/dev/null || need "$engine_package"; } &&
+    { compose_is_there || need "$compose_package"; } &&
+    { ! is_debian_12 || need "${stack_packages[@]}"; }
+}
+
+compose_is_there() {
+  docker compose version >/dev/null 2>&1 || command -v docker-compose >/dev/null
 }

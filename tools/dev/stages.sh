@@ -49,6 +49,7 @@ run_stages() {
   stage "build for release" build release
   stage "namespace tests" python_tests tests/net asan
   stage "machines that boot" python_tests tests/e2e release
+  stage "the dev stack" stack_tests
   if [[ ${1:-} == --all ]]; then
     stage "build with the thread sanitizer" build tsan "${tsan_folders[@]/%/_test}"
     stage "tests under it" unit_tests tsan -R "^($(IFS='|' && echo "${tsan_folders[*]}"))\$"
@@ -79,6 +80,25 @@ unit_tests() {
 python_tests() {
   as_root env "PXE_BIN=$here/build/$2/bin" "$python" tools/lab/run_tests.py "$1" \
     --result "build/results/$(basename "$1").json"
+}
+
+# stack_tests: where no container can run, one line says so, and nothing is proven.
+stack_tests() {
+  local why
+  if ! why=$(need_engine && stack_program --check 2>&1); then
+    echo "skipped: the dev stack, ${why##*$'\n'}"
+    return
+  fi
+  python_tests tests/stack release
+}
+
+# stack_program FLAG...: as root, unless an engine answers this user.
+stack_program() {
+  if docker version >/dev/null 2>&1; then
+    "$python" tools/stack.py "$@"
+  else
+    as_root "$python" tools/stack.py "$@"
+  fi
 }
 
 cpp_files() {

@@ -191,6 +191,25 @@ TEST_F(RunTest, LeasesAreShownAndReleased) {
   EXPECT_EQ(server.releaser.asked, std::vector{*ParseIpv4("10.0.0.20")});
 }
 
+TEST_F(RunTest, StatusListsTheFilesOnTheirWay) {
+  server.transfers.Note({.step = core::BootEvent::Step::kFetching,
+                         .client = "10.0.0.20",
+                         .address = *ParseIpv4("10.0.0.20"),
+                         .file = "initrd.img",
+                         .bytes = 2000,
+                         .of_bytes = 8000,
+                         .milliseconds = 2500,
+                         .transfer = 1},
+                        server::LiveTransfers::TimePoint::clock::now());
+  const std::string table = Done("status");
+  EXPECT_THAT(table, HasSubstr("serving  1\n"));
+  EXPECT_THAT(table, HasSubstr("10.0.0.20  -    -     initrd.img  2000   25%   2\n"));
+  EXPECT_THAT(Done("status -o json"),
+              HasSubstr("\"status\": \"SERVING\",\n \"transferCount\": 1,"));
+  EXPECT_THAT(Done("status -o yaml"), HasSubstr("transferCount: 1\n"));
+  EXPECT_EQ(Done("status -o name"), server.address() + "\n");
+}
+
 TEST_F(RunTest, StatusAndPreview) {
   EXPECT_EQ(Done("status --wait 10s -o json"),
             "{\n \"server\": \"" + server.address() + "\",\n \"status\": \"SERVING\"\n}\n");

@@ -45,7 +45,7 @@ core::DhcpAnswer Offer() {
 class PendingQuestionsTest : public testing::Test {
  protected:
   static constexpr QuestionLimits kLimits{
-      .max_open = 4, .max_per_message = 3, .max_events = 2, .deadline = 2000ms};
+      .max_open = 4, .max_per_message = 3, .max_events = 2, .max_progress = 1, .deadline = 2000ms};
 
   PendingQuestionsTest() { pending_.Open(); }
 
@@ -179,6 +179,18 @@ TEST_F(PendingQuestionsTest, EventsBeyondTheLimitAreDroppedAndCounted) {
   const auto sent = pending_.Take();
   ASSERT_EQ(sent.events.size(), 2u);
   EXPECT_EQ(sent.events[0].client, "a");
+  EXPECT_EQ(Count(RemoteCount::kEventsDropped), 1u);
+}
+
+TEST_F(PendingQuestionsTest, ProgressLeavesRoomForWhatHappened) {
+  using Step = core::BootEvent::Step;
+  for (const char* client : {"a", "b"})
+    pending_.Report({.step = Step::kFetching, .client = client});
+  pending_.Report({.step = Step::kFetched, .client = "c"});
+  const auto sent = pending_.Take();
+  ASSERT_EQ(sent.events.size(), 2u);
+  EXPECT_EQ(sent.events[0].client, "a");
+  EXPECT_EQ(sent.events[1].client, "c");
   EXPECT_EQ(Count(RemoteCount::kEventsDropped), 1u);
 }
 

@@ -1,0 +1,1 @@
+"""The dev stack without hands: an engine, images, and docker-compose.yml up and down again."""
