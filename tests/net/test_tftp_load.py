@@ -213,11 +213,20 @@ class GoneTest(testbed.ServerTest):
         self.assertEqual([counted["send_busy"], counted["send_failed"]], [0, 0])
 
 
-
 class SilentTest(testbed.ServerTest):
-    """One that does not answer ARP for a while, in the middle of a transfer of its own."""
+    """One that does not answer ARP for a while, in the middle of transfers; and a pxed that may not
+    have larger buffers than anybody."""
 
-    serve_flags = ("--tftp-max-window=64",)
+    serve_flags = ("--tftp-max-window=64", "--user", "nobody")
+
+    @classmethod
+    def lay_out(cls):
+        shell.run("chown", "nobody", cls.folder)
+
+    def clients(self):
+        """So many that their windows, sent three times, fill the buffers of eight ports."""
+        buffer_bytes = 2 * int(pathlib.Path("/proc/sys/net/core/wmem_max").read_text())
+        return max(16, 8 * buffer_bytes // (3 * 64 * 1428))
 
     def set_kernel(self, namespace, name, value):
         namespace.run("sh", "-c", f"echo {value} >/proc/sys/net/ipv4/{name}")
@@ -245,14 +254,17 @@ class SilentTest(testbed.ServerTest):
         machine.ip("neigh", "replace", testbed.SERVER, "lladdr", self.net.mac("br0"),
                    "dev", "eth0", "nud", "permanent")
         self.set_kernel(self.net, "neigh/br0/unres_qlen_bytes", 1_000_000_000)
-        with raw_tftp.RawTftp(machine) as client:
+        clients = [self.enterContext(raw_tftp.RawTftp(machine)) for _ in range(self.clients())]
+        for client in clients:
             client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
             client.request(_KERNEL, blksize=1428, windowsize=64)
             self.assertEqual(client.receive()[0], "oack")
-            self.answer_arp(machine, ignore=8)
-            self.net.ip("neigh", "del", "10.77.0.60", "dev", "br0")
+        self.answer_arp(machine, ignore=8)
+        self.net.ip("neigh", "del", "10.77.0.60", "dev", "br0")
+        for client in clients:
             client.ack(0)
-            shell.wait_until(lambda: self.pxed.counters("TFTP")["send_busy"], "a full buffer")
-            self.answer_arp(machine, ignore=0)
+        shell.wait_until(lambda: self.pxed.counters("TFTP")["send_busy"], "a full buffer")
+        self.answer_arp(machine, ignore=0)
+        for client in clients[:4]:
             self.assertEqual(self.rest_in_windows(client, 1428, 64),
                              (self.root / _KERNEL).read_bytes())
