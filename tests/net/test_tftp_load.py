@@ -1,4 +1,4 @@
-"""TFTP under load: the bursts of real loaders, floods that never acknowledge, and who is served first."""
+"""TFTP under load: the bursts of loaders, floods that never acknowledge, who is served first."""
 
 import os
 import pathlib
@@ -195,7 +195,7 @@ class OrderTest(testbed.ServerTest):
 
 
 class GoneTest(testbed.ServerTest):
-    """Machines that do not answer ARP: what is sent to them waits in the kernel for some seconds."""
+    """Machines that do not answer ARP: what is sent to them waits in the kernel for seconds."""
 
     serve_flags = ("--tftp-single-port",)
 

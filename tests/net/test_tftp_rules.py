@@ -1,4 +1,4 @@
-"""Rules of TFTP seen from outside: options, ends, rights, names, the log, the counters, the ports."""
+"""Rules of TFTP seen from outside: options, ends, rights, names, log, counters and ports."""
 
 import itertools
 import re

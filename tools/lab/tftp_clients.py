@@ -4,8 +4,8 @@
         client(machine, folder).fetch("10.77.0.1", "debian/vmlinuz", blksize=1428)
 
 `fetch` returns the bytes of a file, `store` sends some. A refusal is a Refused that holds whatever
-the client has printed, the server's own words among it. What a client cannot be told, its class does
-not list in `options`.
+the client has printed, the server's own words among it. What a client cannot be told, its class
+does not list in `options`.
 """
 
 import pathlib
