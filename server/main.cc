@@ -21,6 +21,7 @@
 #include "server/config.h"
 #include "server/control.h"
 #include "server/counted.h"
+#include "server/kernel_buffers.h"
 #include "server/log.h"
 #include "server/privileges.h"
 #include "server/restore.h"
@@ -125,6 +126,7 @@ class DataPlanes {
     if (config.interfaces.empty() && config.roles.DataPlane()) {
       log.Warning("no --interface: serving the API only");
     }
+    if (const auto small = SmallBuffers(); small && (dhcp_ || tftp_)) log.Warning(*small);
     std::string names;
     for (const std::string& name : config.interfaces) names += " " + name;
     if (dhcp_) {

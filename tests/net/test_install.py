@@ -10,6 +10,7 @@ from lab import daemon, network, shell, testbed
 
 INSTALL = shell.ROOT / "tools/dev/install.sh"
 UNIT = "usr/local/lib/systemd/system/pxed.service"
+SYSCTL = "usr/local/lib/sysctl.d/60-pxed.conf"
 SETTINGS = "etc/pxed/pxed.yaml"
 MOST_EXPOSED = 20  # tenths, by systemd's own count
 
@@ -34,6 +35,7 @@ class InstallTest(unittest.TestCase):
         for name in ("usr/local/sbin/pxed", "usr/local/bin/pxeadm"):
             self.assertTrue(os.access(self.root / name, os.X_OK), name)
         self.assertEqual([name for name in self.files() if "systemd" in name], [UNIT])
+        self.assertIn("net.core.rmem_max", (self.root / SYSCTL).read_text())
         self.assertTrue((self.root / "srv/tftp").is_dir())
         shell.run(self.root / "usr/local/sbin/pxed", "--config", self.root / SETTINGS,
                   "--check-config")

@@ -47,8 +47,13 @@ class BurstTest(testbed.ServerTest):
             probe.send(b"\0\5\0\0closed\0", probe.transfer)
             content = self.raw(machine).fetch(f"/{name}", blksize=1024, tsize=0)
             self.assertEqual(content, name.encode() * 500)
-        counted = self.pxed.counters("TFTP") - before
-        self.assertEqual([counted["fetched"], counted["probed"], counted["resend"]], [20, 20, 0])
+
+        def counted(*names):
+            now = self.pxed.counters("TFTP") - before
+            return [now[name] for name in names]
+
+        shell.wait_until(lambda: counted("fetched", "probed") == [20, 20], "the end of each")
+        self.assertEqual(counted("resend"), [0])
 
 
 class Flooded(testbed.ServerTest):

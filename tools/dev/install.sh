@@ -12,6 +12,7 @@ files=(
   "755 $programs/pxed /usr/local/sbin/pxed"
   "755 $programs/pxeadm /usr/local/bin/pxeadm"
   "644 deploy/pxed.service /usr/local/lib/systemd/system/pxed.service"
+  "644 deploy/pxed.sysctl.conf /usr/local/lib/sysctl.d/60-pxed.conf"
   "644 docs/operations.md /usr/local/share/doc/pxed/operations.md"
   "644 docs/roles.md /usr/local/share/doc/pxed/roles.md"
   "644 LICENSE /usr/local/share/doc/pxed/LICENSE"
