@@ -70,6 +70,7 @@ void Server::OnReadable(net::UdpSocket& socket) {
     ++batches;
     if (ReceiveBatch(socket, now, turn) < config_.limits.batch_packets) break;
   }
+  CountLost(socket.TakeLost());
   if (batches == config_.limits.batches_per_turn) Shed(turn.discovers, now);
   std::vector<core::DhcpQuestion> questions;
   questions.reserve(turn.others.size() + turn.discovers.size());
@@ -83,6 +84,11 @@ void Server::OnReadable(net::UdpSocket& socket) {
     }
   }
   if (!questions.empty()) resolver_.ResolveDhcp(std::move(questions), *this);
+}
+
+void Server::CountLost(uint32_t packets) {
+  outcomes_.Add(Outcome::kDropped, packets);
+  drops_.Add(DropReason::kBufferFull, packets);
 }
 
 // How many there were.

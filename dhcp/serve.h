@@ -167,6 +167,7 @@ class Server final : public core::DhcpAnswerSink {
   void OnReadable(net::UdpSocket& socket);
   void OnAnswers(std::span<const core::TaggedDhcpAnswer> answers);
 
+  void CountLost(uint32_t packets);
   size_t ReceiveBatch(net::UdpSocket& socket, net::TimePoint now, Turn& turn);
   std::variant<Admitted, wire::DropReason> Admit(const net::Datagram& datagram,
                                                  net::UdpSocket& socket, net::TimePoint now);

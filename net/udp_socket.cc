@@ -48,6 +48,9 @@ absl::Status Configure(int fd, const UdpSocket::Options& options) {
   PXE_RETURN_IF_ERROR(options.v6 ? ConfigureV6(fd, options) : ConfigureV4(fd, options));
   if (options.broadcast) PXE_RETURN_IF_ERROR(SetOption(fd, SOL_SOCKET, SO_BROADCAST, 1));
   if (options.timestamps) PXE_RETURN_IF_ERROR(SetOption(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1));
+  if (options.receive_buffer_bytes > 0) {
+    PXE_RETURN_IF_ERROR(SetOption(fd, SOL_SOCKET, SO_RXQ_OVFL, 1));
+  }
   PXE_RETURN_IF_ERROR(SetBuffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, options.receive_buffer_bytes));
   PXE_RETURN_IF_ERROR(SetBuffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, options.send_buffer_bytes));
   const std::string& device = options.device;
@@ -76,12 +79,15 @@ T ValueOf(const cmsghdr* message) {
   return value;
 }
 
-// Where the datagram was sent to, by which way it came, and for how long it has been here.
-void ReadPacketInfo(msghdr& header, std::chrono::nanoseconds now, Datagram& datagram) {
+// Where the datagram was sent to, by which way it came, for how long it has been here, and how many
+// were lost before it.
+void ReadPacketInfo(msghdr& header, std::chrono::nanoseconds now, Datagram& datagram,
+                    uint32_t& lost) {
   for (cmsghdr* c = CMSG_FIRSTHDR(&header); c != nullptr; c = CMSG_NXTHDR(&header, c)) {
     if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
       datagram.waited = now - ToDuration(ValueOf<timespec>(c));
     }
+    if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_RXQ_OVFL) lost = ValueOf<uint32_t>(c);
     if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
       const auto info = ValueOf<in6_pktinfo>(c);
       datagram.destination6 = FromKernel(info.ipi6_addr, info.ipi6_ifindex);
@@ -183,7 +189,8 @@ void SendMessages(int fd, std::span<mmsghdr> messages, std::span<SendResult> res
 }  // namespace
 
 struct ReceiveBatch::Storage {
-  using Control = std::array<char, CMSG_SPACE(sizeof(in6_pktinfo)) + CMSG_SPACE(sizeof(timespec))>;
+  using Control = std::array<char, CMSG_SPACE(sizeof(in6_pktinfo)) + CMSG_SPACE(sizeof(timespec)) +
+                                       CMSG_SPACE(sizeof(uint32_t))>;
   struct alignas(cmsghdr) AlignedControl {
     Control bytes;
   };
@@ -266,7 +273,7 @@ std::span<const Datagram> UdpSocket::Receive(ReceiveBatch& batch) {
     Datagram& datagram = storage.datagrams[i];
     datagram = {};
     datagram.peer = FromSocketAddress(storage.peers[i]);
-    ReadPacketInfo(header.msg_hdr, now, datagram);
+    ReadPacketInfo(header.msg_hdr, now, datagram, lost_);
     datagram.payload = {static_cast<const uint8_t*>(storage.vectors[i].iov_base), header.msg_len};
     datagram.truncated = (header.msg_hdr.msg_flags & MSG_TRUNC) != 0;
   }

@@ -100,6 +100,10 @@ class UdpSocket {
   // What waits, oldest first, at most the batch's capacity; empty when nothing does.
   std::span<const Datagram> Receive(ReceiveBatch& batch);
 
+  // Datagrams that came while the receive buffer was full, since the last call. The kernel tells
+  // with the next one that it has room for; only of sockets whose receive_buffer_bytes was given.
+  uint32_t TakeLost() { return lost_ - std::exchange(lost_taken_, lost_); }
+
   SendResult Send(const Outgoing& datagram);
 
   // The same for many, in few calls of the kernel; `results` gets one each.
@@ -123,6 +127,8 @@ class UdpSocket {
 
   UniqueFd fd_;
   Endpoint local_;
+  uint32_t lost_ = 0;  // in all, as the kernel counts: it wraps
+  uint32_t lost_taken_ = 0;
 };
 
 }  // namespace pxe::net

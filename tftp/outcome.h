@@ -11,6 +11,7 @@ enum class Outcome {
   // Of a datagram on the service port.
   kAsked,             // a request, handed to the control plane
   kRepeated,          // the same request again, answered by its running transfer
+  kBufferFull,        // not even seen: more came than the kernel had room for
   kMalformed,         // no packet
   kOfTransfer,        // a packet of a transfer, in single-port mode
   kNotARequest,       // a packet that has no business on this port; never answered

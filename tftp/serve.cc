@@ -183,8 +183,9 @@ void Server::OnDatagramsReady(net::UdpSocket& socket) {
   for (int i = 0; i < kBatchesPerTurn; ++i) {
     const auto batch = socket.Receive(received_);
     for (const net::Datagram& in : batch) counters_.Add(OnDatagram(in));
-    if (batch.size() < kDatagramsPerBatch) return;
+    if (batch.size() < kDatagramsPerBatch) break;
   }
+  counters_.Add(Outcome::kBufferFull, socket.TakeLost());
 }
 
 // The first half of a request's life, top to bottom: until it is asked.

@@ -153,6 +153,7 @@ void Transfers::OnPortReady(TransferPort& port, net::Readiness readiness) {
     for (const net::Datagram& in : batch) OnDatagram(port, in);
     if (batch.size() < kDatagramsPerBatch) break;
   }
+  counters_.Add(Outcome::kBufferFull, port.socket.TakeLost());
   if (!readiness.error) return;
   for (const net::Endpoint& client : port.socket.TakeRefusals()) OnRefusal(port, client);
 }

@@ -35,6 +35,7 @@ constexpr std::array<std::string_view, static_cast<size_t>(DropReason::kCount)> 
     "no_local_address",
     "overload",
     "ratelimited",
+    "buffer_full",
     "stale",
 };
 static_assert(!kNames.back().empty(), "a reason without a name");

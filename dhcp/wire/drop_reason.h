@@ -39,6 +39,7 @@ enum class DropReason {
   kNoLocalAddress,   // the interface has no address to answer from
   kOverload,         // as many questions in flight as the limit allows
   kRateLimited,      // its client, interface or relay sends more than the limits allow (C152)
+  kBufferFull,       // not even seen: more came than the kernel had room for
   kStale,            // a DISCOVER that waited so long that its client has asked again (C154)
   kCount,
 };

@@ -154,6 +154,33 @@ TEST(UdpSocket, T71_APeerThatRefusesIsReportedAndSendingGoesOn) {
   EXPECT_TRUE(server.TakeRefusals().empty());
 }
 
+TEST(UdpSocket, C150_T113_WhatTheKernelHadNoRoomForIsCounted) {
+  auto server = UdpSocket::Bind(kLoopback, {.receive_buffer_bytes = 20'000});
+  ASSERT_THAT(server, IsOk());
+  UdpSocket client = Open(kLoopback);
+  const std::vector<uint8_t> payload(1000);
+  constexpr uint32_t kSent = 500;
+  const auto send = [&](uint32_t count) {
+    for (uint32_t i = 0; i < count; ++i) {
+      EXPECT_EQ(client.Send({.peer = server->local(), .payload = payload}), SendResult::kSent);
+    }
+  };
+  ReceiveBatch batch(64, 1000);
+  uint32_t received = 0;
+  const auto receive_all = [&] {
+    for (auto got = server->Receive(batch); !got.empty(); got = server->Receive(batch)) {
+      received += static_cast<uint32_t>(got.size());
+    }
+  };
+  send(kSent);
+  receive_all();
+  send(1);  // with this one the kernel tells
+  receive_all();
+  ASSERT_LT(received, kSent);
+  EXPECT_EQ(server->TakeLost(), kSent + 1 - received);
+  EXPECT_EQ(server->TakeLost(), 0u);
+}
+
 TEST(UdpSocket, T88_OfIpv6SaysWhereADatagramWasSentToAndAnswersFromThere) {
   auto server = UdpSocket::Bind({}, {.v6 = true});
   ASSERT_THAT(server, IsOk());
