@@ -155,7 +155,7 @@ TEST(UdpSocket, T71_APeerThatRefusesIsReportedAndSendingGoesOn) {
 }
 
 TEST(UdpSocket, C150_T113_WhatTheKernelHadNoRoomForIsCounted) {
-  auto server = UdpSocket::Bind(kLoopback, {.receive_buffer_bytes = 20'000});
+  auto server = UdpSocket::Bind({kLoopback}, {.receive_buffer_bytes = 20'000});
   ASSERT_THAT(server, IsOk());
   UdpSocket client = Open(kLoopback);
   const std::vector<uint8_t> payload(1000);

@@ -89,7 +89,8 @@ class ImageTest(unittest.TestCase):
         ):
             code, out, err = self.run_image(*argv)
             self.assertEqual((code, out), (FAILED, ""))
-            self.assertRegex(err, rf"\Apxed: .*{line}.*\n\Z")
+            self.assertRegex(err, rf"(?m)^pxed: .*{line}.*\n\Z")
+            self.assertEqual(err.count("pxed: "), 1, err)  # what it logs before has a time in front
 
     def test_a_healthcheck_fails_where_nobody_serves(self):
         code, _, err = self.run_image("status", flags=["--entrypoint=pxeadm"])
