@@ -60,7 +60,7 @@ def _debootstrap(docker):
         settings.write_text(_DPKG)
         shell.run("debootstrap", "--variant=minbase", "bookworm", tree, _mirror(),
                   timeout=_DEBOOTSTRAP_SECONDS)
-        (tree / "etc/apt/sources.list").write_text("deb http://deb.debian.org/debian bookworm main\n")
+        (tree / "etc/apt/sources.list").write_text("")  # each build is told this computer's
         for waste in ("var/cache/apt", "var/lib/apt/lists", "var/log"):
             for path in (tree / waste).glob("*"):
                 shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
@@ -112,7 +112,9 @@ def _sources():
 def _mirror():
     """The first of them, for debootstrap, which asks for one that has all of bookworm."""
     whole = [line.split()[0] for line in _sources() if line.split()[1] in ("bookworm", "oldstable")]
-    return whole[0] if whole else "http://deb.debian.org/debian"
+    if not whole:
+        raise shell.CommandFailed("apt on this computer has no source of Debian 12 to debootstrap from")
+    return whole[0]
 
 
 def _apt_config():
