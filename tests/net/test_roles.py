@@ -6,7 +6,7 @@ import socket
 import tempfile
 import unittest
 
-from lab import daemon, dhcp_client, network, shell, testbed
+from lab import daemon, dhclient, dhcp_client, network, shell, testbed
 
 CONFIG = "pxelinux.cfg/01-52-54-00-88-00-01"
 MAC = "52:54:00:88:00:01"
@@ -52,20 +52,12 @@ class RolesTest(unittest.TestCase):
         self.assertIn(code, (0, timed_out))
         return out if code == 0 else None
 
-    def dhclient(self, client):
-        files = self.folder / client.name
-        files.mkdir(exist_ok=True)
-        (files / "conf").touch()
-        client.run(testbed.DHCLIENT, "-4", "-1", "-sf", "/bin/true", "-cf", files / "conf",
-                   "-lf", files / "leases", "-pf", files / "pid", "eth0")
-        return (files / "leases").read_text()
-
     def test_real_clients_are_served_by_two_processes(self):
         control = self.start_control()
         data_plane = self.start_data_plane(control)
         data_plane.await_control()
         host = self.client("n1", MAC)
-        self.assertIn("fixed-address 10.77.0.20;", self.dhclient(host))
+        self.assertIn("fixed-address 10.77.0.20;", dhclient.run(host, self.folder / host.name))
         self.assertEqual(control.adm.json("lease", "get", "10.77.0.20")["state"],
                          "LEASE_STATE_BOUND")
         stranger = self.client("s1", "52:54:00:88:00:02")

@@ -10,18 +10,15 @@ One network and one pxed serve a class; every test plugs in machines of its own.
 
 import contextlib
 import itertools
-import os
 import pathlib
-import signal
 import tempfile
 import unittest
 
-from . import daemon, dhcp_client, network, shell
+from . import daemon, dhclient, dhcp_client, network, shell
 
 SERVER = "10.77.0.1"
 PROFILE = "debian"
 PEERS = shell.ROOT / "build/peers"
-DHCLIENT = PEERS / "isc-dhcp-client/sbin/dhclient"
 DHCPCD = PEERS / "dhcpcd-base/usr/sbin/dhcpcd"
 DHCRELAY = PEERS / "isc-dhcp-relay/usr/sbin/dhcrelay"
 
@@ -91,15 +88,7 @@ class ServerTest(unittest.TestCase):
 
     def dhclient(self, client, *flags):
         """Runs ISC's client until it is bound and returns its lease file."""
-        files = self.folder / client.name
-        files.mkdir(exist_ok=True)
-        (files / "conf").touch()
-        (files / "leases").touch()
-        client.run(DHCLIENT, "-4", "-1", *flags, "-sf", "/bin/true", "-cf", files / "conf",
-                   "-lf", files / "leases", "-pf", files / "pid", "eth0")
-        if (files / "pid").exists():  # it stays to renew its lease
-            os.kill(int((files / "pid").read_text()), signal.SIGKILL)
-        return (files / "leases").read_text()
+        return dhclient.run(client, self.folder / client.name, *flags)
 
     def add_host(self, name, mac, address, *flags):
         self.adm("host", "create", name, "--mac", mac, "--address", address, "--profile", PROFILE,
