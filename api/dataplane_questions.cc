@@ -12,7 +12,7 @@ using core::DhcpMessage;
 using core::DhcpQuestion;
 
 constexpr uint32_t kMaxOctet = 0xff;
-constexpr uint32_t kMaxArchitecture = 0xffff;
+constexpr uint32_t kMaxU16 = 0xffff;
 
 constexpr EnumTable<DhcpMessage, v1::DhcpMessage, 7> kMessages = {{
     {DhcpMessage::kDiscover, v1::DHCP_MESSAGE_DISCOVER},
@@ -78,6 +78,15 @@ std::string Clean(const std::string& text) {
   return IsPrintable(text) ? text : Printable(text);
 }
 
+void Put(const core::TransferFacts& facts, v1::TransferFacts* out) {
+  out->set_client_port(facts.client_port);
+  out->set_local(Clean(facts.local));
+  out->set_block_bytes(facts.block_bytes);
+  out->set_window_blocks(facts.window_blocks);
+  out->set_blocks(facts.blocks);
+  out->set_resends(facts.resends);
+}
+
 void Put(const BootEvent& event, v1::BootEvent* out) {
   out->set_step(Translate(kSteps, event.step));
   out->set_client(Clean(event.client));
@@ -90,6 +99,7 @@ void Put(const BootEvent& event, v1::BootEvent* out) {
   out->set_link(event.link.value);
   out->set_of_bytes(event.of_bytes);
   out->set_transfer(event.transfer);
+  if (event.facts != core::TransferFacts{}) Put(event.facts, out->mutable_facts());
 }
 
 absl::StatusOr<HardwareAddress> ClientOf(const v1::DhcpQuestion& message) {
@@ -110,7 +120,7 @@ absl::StatusOr<core::ClientFacts> FactsOf(const v1::DhcpQuestion& message) {
       .user_class = {message.user_classes().begin(), message.user_classes().end()},
       .has_ipxe_options = message.has_ipxe_options()};
   for (const uint32_t number : message.architectures()) {
-    if (number > kMaxArchitecture) return InvalidArgument("architectures: one is above 65535");
+    if (number > kMaxU16) return InvalidArgument("architectures: one is above 65535");
     facts.architectures.push_back(static_cast<uint16_t>(number));
   }
   if (message.uuid().empty()) return facts;
@@ -160,6 +170,20 @@ absl::StatusOr<core::TaggedBootQuestion> Question(const v1::BootQuestion& messag
       .tag = message.tag(), .question = {message.path(), {message.client()}, {message.local()}}};
 }
 
+absl::StatusOr<core::TransferFacts> Facts(const v1::TransferFacts& message) {
+  const auto fits = [](uint32_t number) { return number <= kMaxU16; };
+  if (!fits(message.client_port())) return InvalidArgument("client_port: is above 65535");
+  if (!fits(message.block_bytes())) return InvalidArgument("block_bytes: is above 65535");
+  if (!fits(message.window_blocks())) return InvalidArgument("window_blocks: is above 65535");
+  if (!IsPrintable(message.local())) return InvalidArgument("local: must be printable");
+  return core::TransferFacts{.client_port = static_cast<uint16_t>(message.client_port()),
+                             .local = message.local(),
+                             .block_bytes = static_cast<uint16_t>(message.block_bytes()),
+                             .window_blocks = static_cast<uint16_t>(message.window_blocks()),
+                             .blocks = message.blocks(),
+                             .resends = message.resends()};
+}
+
 absl::StatusOr<BootEvent> Event(const v1::BootEvent& message) {
   BootEvent event{.client = message.client(),
                   .address = {message.address()},
@@ -170,8 +194,10 @@ absl::StatusOr<BootEvent> Event(const v1::BootEvent& message) {
                   .of_bytes = message.of_bytes(),
                   .milliseconds = message.milliseconds(),
                   .transfer = message.transfer(),
-                  .link = {message.link()}};
+                  .link = {message.link()},
+                  .facts = {}};
   PXE_ASSIGN_OR_RETURN(event.step, Translate(kSteps, "step", message.step()));
+  PXE_ASSIGN_OR_RETURN(event.facts, Facts(message.facts()));
   if (!IsPrintable(event.client)) return InvalidArgument("client: must be printable");
   if (!IsPrintable(event.file)) return InvalidArgument("file: must be printable");
   if (!IsPrintable(event.kind)) return InvalidArgument("kind: must be printable");

@@ -8,8 +8,8 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
-#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "base/clock.h"
@@ -22,7 +22,7 @@ class BootLoops {
  public:
   static constexpr size_t kAnswers = 5;
   static constexpr std::chrono::seconds kWindow{300};
-  static constexpr size_t kRemembered = 8192;  // twice as many at most
+  static constexpr size_t kRemembered = 7000;  // twice as many at most; fill tables of 8,192
 
   // The machine was told to boot the file. True: for the kAnswers-th time within kWindow, and the
   // first time so; a loop that goes on is told once, one that begins anew after a pause again.
@@ -31,14 +31,15 @@ class BootLoops {
   size_t size() const { return recent_.size() + older_.size(); }
 
  private:
-  using Key = std::pair<HardwareAddress, size_t>;  // and the hash of the file's name
+  // The hash of a machine and a file: two that have the same by chance would have to boot together.
+  using Key = size_t;
   struct History {
-    std::array<Seconds, kAnswers> times{};  // a ring
-    size_t answers = 0;
+    std::array<uint32_t, kAnswers> times{};  // a ring of seconds; only differences count
+    uint32_t answers = 0;
     bool told = false;
   };
 
-  History& Recall(const Key& key);
+  History& Recall(Key key);
 
   // Whoever is answered moves to `recent_`; when that is full it becomes `older_`.
   absl::flat_hash_map<Key, History> recent_;

@@ -193,30 +193,43 @@ DhcpVerdict DecideByMessage(const Case& c) {
 }
 
 // C101: two machines that call themselves the same are one client.
-std::string RemarkOnIdentity(const Case& c) {
-  if (!c.client.by_client_id) return "";
+std::optional<Remark> RemarkOnIdentity(const Case& c) {
+  if (!c.client.by_client_id) return std::nullopt;
   const Lease* lease = c.live();
   const bool collides = lease != nullptr && lease->by_client_id &&
                         lease->client != c.question.client &&
                         KeyOf(c.question, c.subnet().identity).by_client_id;
-  if (!collides) return "";
-  return absl::StrFormat(
-      "clientid_collision: it has the client identifier and the address %s of %s",
-      lease->address.ToString(), lease->client.ToString());
+  if (!collides) return std::nullopt;
+  return Remark{EventKind::kClientIdCollision, lease->address,
+                absl::StrFormat("it has the client identifier and the address %s of %s",
+                                lease->address.ToString(), lease->client.ToString())};
 }
 
 // C49: somebody else has the address that is set aside for this one.
-std::string RemarkOnReservation(const Case& c) {
-  if (c.question.message != DhcpMessage::kDiscover) return "";
+std::optional<Remark> RemarkOnReservation(const Case& c) {
+  if (c.question.message != DhcpMessage::kDiscover) return std::nullopt;
   const auto reserved = Reservation(c);
-  if (!reserved || c.Standing(*reserved) != Standing::kOthers || MayHave(c, *reserved)) return "";
+  if (!reserved || c.Standing(*reserved) != Standing::kOthers || MayHave(c, *reserved)) {
+    return std::nullopt;
+  }
   const Lease* lease = c.book.LeaseAt(*reserved);
-  return absl::StrFormat("reservation_taken: %s has its address %s",
-                         lease == nullptr ? "another client" : lease->client.ToString(),
-                         reserved->ToString());
+  return Remark{EventKind::kReservationTaken, *reserved,
+                absl::StrFormat("%s has its address %s",
+                                lease == nullptr ? "another client" : lease->client.ToString(),
+                                reserved->ToString())};
+}
+
+void AddRemarks(const Case& c, std::vector<Remark>& remarks) {
+  for (const auto& remark : {RemarkOnIdentity(c), RemarkOnReservation(c)}) {
+    if (remark) remarks.push_back(*remark);
+  }
 }
 
 }  // namespace
+
+std::string ToString(const Remark& remark) {
+  return absl::StrFormat("%s: %s", ToString(remark.kind), remark.detail);
+}
 
 DhcpVerdict DecideDhcp(const DhcpQuestion& question, const DhcpFacts& facts, const LeaseBook& book,
                        Seconds now) {
@@ -231,7 +244,7 @@ DhcpVerdict DecideDhcp(const DhcpQuestion& question, const DhcpFacts& facts, con
   if (const auto pending = PendingFor(c)) return WaitFor(*pending);
   DhcpVerdict verdict = DecideByMessage(c);
   verdict.client = c.client.key;
-  verdict.remark += RemarkOnIdentity(c) + RemarkOnReservation(c);
+  AddRemarks(c, verdict.remarks);
   return verdict;
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "core/dhcp_exchange.h"
+#include "core/event.h"
 #include "core/lease_book.h"
 #include "core/model.h"
 #include "core/quirks.h"
@@ -43,6 +44,15 @@ struct DhcpFacts {
   QuirkRuling quirks;                   // what this client is told otherwise
 };
 
+// What is odd about a machine, beside its answer: for the log, and an event.
+struct Remark {
+  EventKind kind = EventKind::kDeclinedAddress;
+  Ipv4 address;        // that it is about
+  std::string detail;  // printable
+};
+
+std::string ToString(const Remark& remark);  // "reservation_taken: who has what"
+
 struct DhcpVerdict {
   DhcpAnswer answer;
   std::optional<Ipv4> offer;     // hold this address for the client
@@ -50,7 +60,7 @@ struct DhcpVerdict {
   std::vector<Lease> changes;    // durable before the answer leaves
   std::optional<Ipv4> wait_for;  // nothing decided: ask again when this pending change is settled
   HardwareAddress client;        // whose offers those are (core/identity.h)
-  std::string remark;            // for the log; empty: nothing remarkable
+  std::vector<Remark> remarks;   // mostly none
 };
 
 DhcpVerdict DecideDhcp(const DhcpQuestion& question, const DhcpFacts& facts, const LeaseBook& book,

@@ -84,7 +84,8 @@ DhcpVerdict DecideDiscover(const Case& c) {
   DhcpVerdict verdict = MakeOffer(c);
   if (verdict.wait_for || !in_use || !IsSomebodyUnknownAt(c, *in_use)) return verdict;
   verdict.changes.push_back(AnsweredPing(*in_use, c.now));
-  verdict.remark = absl::StrFormat("in_use: %s answers a ping", in_use->ToString());
+  verdict.remarks.push_back({EventKind::kDeclinedAddress, *in_use,
+                             absl::StrFormat("%s answers a ping", in_use->ToString())});
   return verdict;
 }
 

@@ -33,6 +33,18 @@ class DhcpAnswerSink {
 using BootAnswerFn = std::function<void(BootAnswer)>;
 
 // What happened to a machine on the wire, for logs now and for boot sessions later.
+// How a transfer was agreed on and went, for its line in the log.
+struct TransferFacts {
+  uint16_t client_port = 0;
+  std::string local;           // the address of ours that was asked
+  uint16_t block_bytes = 0;    // 0: it came to no agreement
+  uint16_t window_blocks = 0;  // likewise
+  uint64_t blocks = 0;         // acknowledged by who received them
+  uint64_t resends = 0;        // of the first packet or of a window
+
+  bool operator==(const TransferFacts&) const = default;
+};
+
 struct BootEvent {
   enum class Step {
     kOffered,    // DHCP: an OFFER was sent
@@ -61,6 +73,7 @@ struct BootEvent {
   uint64_t milliseconds = 0;
   uint64_t transfer = 0;  // tells transfers that run at the same time apart; 0: of none
   Ipv4 link;              // kCompeting: an address of ours where it was seen; 0: not known
+  TransferFacts facts;    // TFTP
 
   bool operator==(const BootEvent&) const = default;
 };

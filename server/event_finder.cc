@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -63,19 +62,6 @@ std::optional<Event> OfSilence(const core::DhcpQuestion& question, const AskingM
   return event;
 }
 
-// "reservation_taken: who has what": the decision's own words.
-std::optional<Event> OfRemark(std::string_view remark, Event event) {
-  for (const EventKind kind : {EventKind::kClientIdCollision, EventKind::kReservationTaken}) {
-    const std::string prefix = std::string(core::ToString(kind)) + ": ";
-    const size_t at = remark.find(prefix);
-    if (at == std::string_view::npos) continue;
-    event.kind = kind;
-    event.detail = remark.substr(at + prefix.size());
-    return event;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::vector<Event> EventFinder::Find(const core::DhcpQuestion& question,
@@ -92,14 +78,6 @@ std::vector<Event> EventFinder::Find(const core::DhcpQuestion& question,
   const auto add = [&found](std::optional<Event> event) {
     if (event) found.push_back(*std::move(event));
   };
-  // Not where what answered the ping is the one that we gave the address to meanwhile.
-  if (question.in_use && verdict.remark.starts_with("in_use: ")) {
-    Event event = here();
-    event.kind = EventKind::kDeclinedAddress;
-    event.address = *question.in_use;
-    event.detail = "it answered a ping before it was offered";
-    add(std::move(event));
-  }
   if (const auto* silence = std::get_if<core::DhcpSilence>(&verdict.answer)) {
     if (IsTold(silence->reason)) add(OfSilence(question, asking, silence->reason, here()));
   } else if (const auto* grant = std::get_if<core::DhcpGrant>(&verdict.answer)) {
@@ -113,7 +91,13 @@ std::vector<Event> EventFinder::Find(const core::DhcpQuestion& question,
       add(std::move(event));
     }
   }
-  if (!verdict.remark.empty()) add(OfRemark(verdict.remark, here()));
+  for (const core::Remark& remark : verdict.remarks) {
+    Event event = here();
+    event.kind = remark.kind;
+    event.address = remark.address;
+    event.detail = remark.detail;
+    add(std::move(event));
+  }
   return found;
 }
 

@@ -38,6 +38,19 @@ void VisitTexts(const core::BootEvent& event, Visit visit) {
   if (!event.kind.empty()) visit("kind", event.kind);
   if (!event.file.empty()) visit("file", event.file);
   if (!event.detail.empty()) visit("detail", event.detail);
+  if (!event.facts.local.empty()) visit("local", event.facts.local);
+}
+
+// The optional numbers of a transfer or a request for one, likewise.
+template <typename Visit>
+void VisitNumbers(const core::BootEvent& event, Visit visit) {
+  const core::TransferFacts& facts = event.facts;
+  if (facts.client_port != 0) visit("port", facts.client_port);
+  if (facts.block_bytes == 0) return;
+  visit("blksize", facts.block_bytes);
+  visit("windowsize", facts.window_blocks);
+  visit("blocks", facts.blocks);
+  visit("resends", facts.resends);
 }
 
 }  // namespace
@@ -85,6 +98,9 @@ std::string EventAsText(const core::BootEvent& event) {
   if (IsTransfer(event)) {
     line += absl::StrFormat(" bytes=%d ms=%d", event.bytes, event.milliseconds);
   }
+  VisitNumbers(event, [&line](const char* name, uint64_t number) {
+    line += absl::StrFormat(" %s=%d", name, number);
+  });
   return line;
 }
 
@@ -100,6 +116,9 @@ std::string EventAsJson(const core::BootEvent& event) {
   if (IsTransfer(event)) {
     line += absl::StrFormat(",\"bytes\":%d,\"milliseconds\":%d", event.bytes, event.milliseconds);
   }
+  VisitNumbers(event, [&line](const char* name, uint64_t number) {
+    line += absl::StrFormat(",\"%s\":%d", name, number);
+  });
   return line;
 }
 

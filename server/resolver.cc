@@ -81,10 +81,10 @@ void Resolver::Decide(core::DhcpQuestion& question, Batch& waits,
     state_.leases.HoldOffer(*verdict.offer, verdict.client, subnet->cidr, now,
                             core::OriginOf(question));
   }
-  if (!verdict.remark.empty()) {
+  for (const core::Remark& remark : verdict.remarks) {
     log_({.step = core::BootEvent::Step::kNoticed,
           .client = question.client.ToString(),
-          .detail = verdict.remark});
+          .detail = ToString(remark)});
   }
   if (events_) {
     for (core::Event& event : finder_.Find(question, asking, verdict, now)) {

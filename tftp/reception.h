@@ -36,6 +36,8 @@ class Reception {
   Ending ending() const { return ending_; }
   bool complete() const { return complete_; }      // the last block has come
   bool answered() const { return received_ > 0; }  // by a block
+  const AgreedOptions& agreed() const { return agreed_; }
+  uint64_t received_blocks() const { return received_; }
 
  private:
   std::span<const uint8_t> OnData(const wire::Data& data, TimePoint now);

@@ -88,7 +88,7 @@ void Session::Flush(Workspace& workspace) {
 
 // As much of `unsent_` as the kernel takes, in portions of one call each.
 void Session::SendBlocksNow(Workspace& workspace) {
-  const uint16_t block_bytes = transfer_->block_bytes();
+  const uint16_t block_bytes = transfer_->agreed().block_bytes;
   const size_t frame_bytes = wire::kDataHeaderBytes + block_bytes;
   const auto portion = static_cast<uint32_t>(std::clamp<size_t>(
       net::UdpSocket::kMaxSegmentedBytes / frame_bytes, 1, net::UdpSocket::kMaxSegments));

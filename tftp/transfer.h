@@ -71,7 +71,8 @@ class Transfer {
   Ending ending() const { return ending_; }
 
   bool answered() const { return answered_; }  // whether the client has acknowledged anything
-  uint16_t block_bytes() const { return agreed_.block_bytes; }
+  const AgreedOptions& agreed() const { return agreed_; }
+  uint64_t acknowledged_blocks() const { return base_ - 1; }
   uint64_t acknowledged_bytes() const;
   const std::string& client_message() const { return client_message_; }  // of its ERROR
   const TransferStats& stats() const { return stats_; }

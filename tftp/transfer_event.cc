@@ -14,6 +14,7 @@ core::BootEvent TransferEvent(core::BootEvent::Step step, const SessionKey& key,
   event.client = key.client.AddressText();
   event.address = key.client.address;
   event.file = Printable(name);
+  event.facts = {.client_port = key.client.port, .local = key.local.AddressText()};
   return event;
 }
 

@@ -57,6 +57,13 @@ std::string Detail(const Verdict& verdict, const Transfer& transfer) {
   return detail + Printable(transfer.client_message());
 }
 
+void Describe(const Transfer& transfer, core::TransferFacts& facts) {
+  facts.block_bytes = transfer.agreed().block_bytes;
+  facts.window_blocks = transfer.agreed().window_blocks;
+  facts.blocks = transfer.acknowledged_blocks();
+  facts.resends = transfer.stats().resends + transfer.stats().rollbacks;
+}
+
 }  // namespace
 
 Transfers::Transfers(net::EventLoop& loop, core::Resolver& resolver, Counters<Outcome>& counters,
@@ -235,6 +242,7 @@ void Transfers::Report(const Session& session, Step step, std::string_view detai
   event.bytes = bytes;
   event.milliseconds = MillisecondsSince(session.asked_at());
   event.transfer = session.ticket();
+  if (session.started()) Describe(session.transfer(), event.facts);
   resolver_.Report(std::move(event));
 }
 

@@ -68,6 +68,9 @@ void Tell(const Uploads::World& world, const Upload& upload, Step step, std::str
   event.bytes = upload.stored_bytes();
   event.milliseconds = MillisecondsSince(upload.began_at());
   event.transfer = upload.ticket();
+  event.facts.block_bytes = upload.reception().agreed().block_bytes;
+  event.facts.window_blocks = upload.reception().agreed().window_blocks;
+  event.facts.blocks = upload.reception().received_blocks();
   world.resolver.Report(std::move(event));
 }
 

@@ -132,7 +132,13 @@ TEST(DataplaneTest, EventsCrossUnchanged) {
                    .of_bytes = uint64_t{1} << 41,
                    .milliseconds = 12,
                    .transfer = ~uint64_t{0},
-                   .link = {0x0a000001}});
+                   .link = {0x0a000001},
+                   .facts = {.client_port = 65535,
+                             .local = "2001:db8::1",
+                             .block_bytes = 65464,
+                             .window_blocks = 64,
+                             .blocks = uint64_t{1} << 33,
+                             .resends = 7}});
   }
   EXPECT_EQ(RoundTrip(core::QuestionBatch{.events = all}).events, all);
 }

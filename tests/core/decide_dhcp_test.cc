@@ -69,7 +69,7 @@ TEST_F(DecideDhcpTest, C49_AReservedAddressHeldByAnotherIsNotOffered) {
 TEST_F(DecideDhcpTest, C49_IsWorthARemarkThatNamesTheOther) {
   desk.Select(9, "10.0.0.12");
   desk.ReserveForClient("10.0.0.12");
-  EXPECT_EQ(desk.Discover(1).remark,
+  EXPECT_EQ(ToString(desk.Discover(1).remarks.at(0)),
             "reservation_taken: 52:54:00:00:00:09 has its address 10.0.0.12");
 }
 

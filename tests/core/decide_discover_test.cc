@@ -82,7 +82,7 @@ TEST_F(DecideDiscoverTest, C144_AnAddressThatAnsweredIsDeclinedAndAnotherOffered
   const DhcpVerdict verdict = Found(1, "10.0.0.10");
   EXPECT_EQ(Said(verdict), "offer 10.0.0.11");
   EXPECT_TRUE(Pings(verdict));
-  EXPECT_EQ(verdict.remark, "in_use: 10.0.0.10 answers a ping");
+  EXPECT_EQ(ToString(verdict.remarks.at(0)), "declined_address: 10.0.0.10 answers a ping");
   ASSERT_EQ(verdict.changes.size(), 1u);
   EXPECT_EQ(verdict.changes[0].kind, kKindOfPing);
   EXPECT_EQ(desk.book.StandingOf(Ip("10.0.0.10"), Client(1), desk.now), Standing::kDeclined);

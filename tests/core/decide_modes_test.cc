@@ -244,10 +244,10 @@ TEST_F(DecideModesTest, C101_TwoMachinesWithOneIdAreOneClientAndRemarkable) {
   DhcpQuestion question = WithId(DhcpMessage::kRequest, 1, {0xff, 1});
   question.server_id = Ip("10.0.0.2");
   question.requested = Ip("10.0.0.10");
-  EXPECT_EQ(desk.Decide(question).remark, "");
+  EXPECT_TRUE(desk.Decide(question).remarks.empty());
   const DhcpVerdict other = desk.Decide(WithId(DhcpMessage::kDiscover, 2, {0xff, 1}));
   EXPECT_EQ(Said(other), "offer 10.0.0.10");
-  EXPECT_EQ(other.remark,
+  EXPECT_EQ(ToString(other.remarks.at(0)),
             "clientid_collision: it has the client identifier and the address 10.0.0.10 of "
             "52:54:00:00:00:01");
   desk.subnet.identity = Identity::kMac;

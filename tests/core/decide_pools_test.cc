@@ -335,7 +335,7 @@ TEST_F(SharedAddressTest, C106_ANicTakesOverTheLeaseOfAnotherOfItsHost) {
   From(2);
   const DhcpVerdict offered = desk.Discover(2);
   EXPECT_EQ(Said(offered), "offer 10.0.0.50");
-  EXPECT_EQ(offered.remark, "") << "C49 is about others";
+  EXPECT_TRUE(offered.remarks.empty()) << "C49 is about others";
   EXPECT_EQ(Said(desk.Select(2, "10.0.0.50")), "ack 10.0.0.50");
   EXPECT_EQ(desk.book.LeaseAt(Ip("10.0.0.50"))->client, Client(2));
   EXPECT_EQ(desk.book.LeaseOf(Client(1), desk.subnet.cidr), nullptr) << "one at a time";
@@ -379,7 +379,7 @@ TEST_F(SharedAddressTest, C106_C49_NobodyElseIsDrivenOut) {
   From(1);
   const DhcpVerdict offered = desk.Discover(1);
   EXPECT_EQ(Said(offered), "offer 10.0.0.10");
-  EXPECT_THAT(offered.remark, testing::HasSubstr("reservation_taken"));
+  EXPECT_EQ(offered.remarks.at(0).kind, EventKind::kReservationTaken);
   EXPECT_EQ(Said(desk.Select(1, "10.0.0.50")), "nak");
 }
 

@@ -92,11 +92,15 @@ class RulesTest(testbed.ServerTest):
         lines = lambda: [line.split("info ")[1].strip()
                          for line in self.pxed.log()[before:].splitlines() if " 10.77.0.60 " in line]
         shell.wait_until(lambda: len(lines()) >= 5, "five lines")
-        wanted = [r"fetched file=log/file bytes=1500 ms=\d+",
-                  r'probed file=log/file detail="User aborted the transfer"',
-                  r'broken_off file=log/file detail=".*disk full\\x0aor so" bytes=512 ms=\d+',
-                  r'refused file=log/none detail="file not found"',
-                  r"refused .*"]
+        ours, theirs = f"local={testbed.SERVER}", r"port=\d+"
+        wanted = [rf"fetched file=log/file {ours} bytes=1500 ms=\d+ {theirs} blksize=512 "
+                  r"windowsize=1 blocks=3 resends=0",
+                  rf'probed file=log/file detail="User aborted the transfer" {ours} {theirs} '
+                  r"blksize=512 windowsize=1 blocks=0 resends=0",
+                  rf'broken_off file=log/file detail=".*disk full\\x0aor so" {ours} bytes=512 '
+                  rf"ms=\d+ {theirs} blksize=512 windowsize=1 blocks=1 resends=0",
+                  rf'refused file=log/none detail="file not found" {ours} {theirs}',
+                  rf"refused .* {ours} {theirs}"]
         for line, pattern in zip(lines(), wanted, strict=True):
             self.assertRegex(line, f"^10.77.0.60 {pattern}$")
 

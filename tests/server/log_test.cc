@@ -30,6 +30,36 @@ TEST(LogTest, ATransferNamesItsSizeAndTime) {
                                 R"("file":"boot/my kernel","bytes":7000000,"milliseconds":512)");
 }
 
+TEST(LogTest, T101_ATransferSaysHowItWasAgreedOnAndWent) {
+  const core::BootEvent event{.step = core::BootEvent::Step::kFetched,
+                              .client = "10.0.0.20",
+                              .address = *ParseIpv4("10.0.0.20"),
+                              .file = "vmlinuz",
+                              .bytes = 2000,
+                              .milliseconds = 5,
+                              .facts = {.client_port = 2070,
+                                        .local = "10.0.0.1",
+                                        .block_bytes = 1428,
+                                        .window_blocks = 4,
+                                        .blocks = 2,
+                                        .resends = 1}};
+  EXPECT_EQ(EventAsText(event),
+            "10.0.0.20 fetched file=vmlinuz local=10.0.0.1 bytes=2000 ms=5 port=2070 blksize=1428 "
+            "windowsize=4 blocks=2 resends=1");
+  EXPECT_EQ(EventAsJson(event),
+            R"("event":"fetched","client":"10.0.0.20","address":"10.0.0.20","file":"vmlinuz",)"
+            R"("local":"10.0.0.1","bytes":2000,"milliseconds":5,"port":2070,"blksize":1428,)"
+            R"("windowsize":4,"blocks":2,"resends":1)");
+}
+
+TEST(LogTest, T101_ARefusalSaysWhoAskedWhom) {
+  const core::BootEvent event{.step = core::BootEvent::Step::kRefused,
+                              .client = "10.0.0.20",
+                              .file = "none",
+                              .facts = {.client_port = 2070, .local = "10.0.0.1"}};
+  EXPECT_EQ(EventAsText(event), "10.0.0.20 refused file=none local=10.0.0.1 port=2070");
+}
+
 TEST(LogTest, ForeignTextCannotBreakOutOfAJsonString) {
   const core::BootEvent event{
       .step = core::BootEvent::Step::kRefused, .client = "10.0.0.20", .detail = "a\"b\\c\nd"};
