@@ -241,10 +241,10 @@ DhcpGrant Grant(const Case& c, GrantKind kind, Ipv4 address, std::chrono::second
 Lease NewLease(const Case& c, Ipv4 address, std::chrono::seconds time) {
   Lease lease{.address = address,
               .client = c.question.client,
-              .client_id = c.question.client_id,
-              .by_client_id = c.client.by_client_id,
-              .host_name = c.question.host_name,
               .state = LeaseState::kBound,
+              .by_client_id = c.client.by_client_id,
+              .client_id = c.question.client_id,
+              .host_name = c.question.host_name,
               .starts = c.now,
               .ends = EndOf(c.now, time),
               .kind = ToString(KindOf(c.question.facts)),

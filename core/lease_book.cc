@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "core/identity.h"
 
 namespace pxe::core {
@@ -192,7 +193,7 @@ void LeaseBook::HoldOffer(Ipv4 address, const HardwareAddress& client, const Ipv
 
 void LeaseBook::DropOffers(const HardwareAddress& client) {
   const auto of = offers_of_.Of(client);
-  const AddressList addresses(of.begin(), of.end());  // each end changes the index
+  const absl::InlinedVector<Ipv4, 4> addresses(of.begin(), of.end());  // each end changes the index
   for (const Ipv4 address : addresses) EndOffer(address);
 }
 

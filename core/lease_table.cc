@@ -35,22 +35,44 @@ bool IsNobodys(const Lease& lease) {
 
 }  // namespace
 
+void ClientIndex::Add(const HardwareAddress& client, Ipv4 address) {
+  const auto several = several_.find(client);
+  if (several != several_.end()) {
+    several->second.push_back(address);
+    return;
+  }
+  const auto [only, fresh] = only_.try_emplace(client, address);
+  if (fresh) return;
+  several_[client] = {only->second, address};
+  only_.erase(only);
+}
+
 void ClientIndex::Remove(const HardwareAddress& client, Ipv4 address) {
-  const auto it = of_.find(client);
-  if (it == of_.end()) return;
-  it->second.erase(std::remove(it->second.begin(), it->second.end(), address), it->second.end());
-  if (it->second.empty()) of_.erase(it);
+  const auto only = only_.find(client);
+  if (only != only_.end()) {
+    if (only->second == address) only_.erase(only);
+    return;
+  }
+  const auto several = several_.find(client);
+  if (several == several_.end()) return;
+  std::vector<Ipv4>& addresses = several->second;
+  std::erase(addresses, address);
+  if (addresses.size() > 1) return;
+  if (addresses.size() == 1) only_.emplace(client, addresses.front());
+  several_.erase(several);
 }
 
 std::span<const Ipv4> ClientIndex::Of(const HardwareAddress& client) const {
-  const auto it = of_.find(client);
-  if (it == of_.end()) return {};
-  return {it->second.data(), it->second.size()};
+  const auto only = only_.find(client);
+  if (only != only_.end()) return {&only->second, 1};
+  const auto several = several_.find(client);
+  if (several != several_.end()) return several->second;
+  return {};
 }
 
 size_t ClientIndex::CountAddresses() const {
-  size_t count = 0;
-  for (const auto& [client, addresses] : of_) count += addresses.size();
+  size_t count = only_.size();
+  for (const auto& [client, addresses] : several_) count += addresses.size();
   return count;
 }
 

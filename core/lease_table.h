@@ -13,7 +13,6 @@
 
 #include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/inlined_vector.h"
 #include "absl/container/node_hash_map.h"
 #include "absl/status/status.h"
 #include "base/hardware_address.h"
@@ -23,23 +22,23 @@
 
 namespace pxe::core {
 
-// Few addresses: as a client has in different networks.
-using AddressList = absl::InlinedVector<Ipv4, 4>;
-
 // The addresses of each client, an index into some other table. A client that goes by its
 // identifier is found by that (core/identity.h), and in a LeaseTable by its hardware address too.
+// Nearly all have one address, and half the memory of a list; one has more in different networks.
 class ClientIndex {
  public:
-  void Add(const HardwareAddress& client, Ipv4 address) { of_[client].push_back(address); }
+  void Add(const HardwareAddress& client, Ipv4 address);
   void Remove(const HardwareAddress& client, Ipv4 address);
-  void Reserve(size_t clients) { of_.reserve(clients); }
+  void Reserve(size_t clients) { only_.reserve(clients); }
 
   // In no particular order; empty for an unknown client. Valid until the next change.
   std::span<const Ipv4> Of(const HardwareAddress& client) const;
   size_t CountAddresses() const;  // of all clients; looks at each
 
  private:
-  absl::flat_hash_map<HardwareAddress, AddressList> of_;
+  // A client is in one of them or in neither.
+  absl::flat_hash_map<HardwareAddress, Ipv4> only_;
+  absl::flat_hash_map<HardwareAddress, std::vector<Ipv4>> several_;
 };
 
 class LeaseTable {

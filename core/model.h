@@ -304,7 +304,7 @@ struct Rule {
 inline constexpr std::chrono::seconds kForever{0xffffffff};
 inline constexpr Seconds kNever{std::chrono::seconds{253'402'300'799}};
 
-enum class LeaseState {
+enum class LeaseState : uint8_t {
   kBound,
   kReleased,  // given back
   kDeclined,  // its client found somebody else using the address: nobody's until `ends`
@@ -312,14 +312,15 @@ enum class LeaseState {
 
 // An address granted to a client, as committed. A bound lease whose `ends` has passed is expired;
 // it keeps naming its last client, who gets the address again if it is still free (affinity). A
-// declined one names who declined it, who has no claim to it.
+// declined one names who declined it, who has no claim to it. There may be a hundred thousand: the
+// small members share the words of the first.
 struct Lease {
   Ipv4 address;
   HardwareAddress client;
-  std::vector<uint8_t> client_id;  // option 61 as last sent
-  bool by_client_id = false;       // it is who the client is, in place of its hardware address
-  std::string host_name;           // option 12 as last sent by the client, made printable
   LeaseState state = LeaseState::kBound;
+  bool by_client_id = false;         // that is who the client is, in place of its hardware address
+  std::vector<uint8_t> client_id;    // option 61 as last sent
+  std::string host_name;             // option 12 as last sent by the client, made printable
   Seconds starts{};                  // of a declined one: when it was declined
   Seconds ends{};                    // kNever: for ever
   std::string kind;                  // client kind of the last request, "ipxe-bios"
