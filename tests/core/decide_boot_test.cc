@@ -16,6 +16,8 @@ using testing::Field;
 
 constexpr ClientKind kBios{Platform::kBios, Agent::kFirmware};
 constexpr ClientKind kUefi{Platform::kUefiX64, Agent::kFirmware};
+constexpr ClientKind kIpxeBios{Platform::kBios, Agent::kIpxe};
+constexpr ClientKind kIpxeUefi{Platform::kUefiX64, Agent::kIpxe};
 constexpr ClientKind kHttpUefi{Platform::kUefiX64, Agent::kHttp};
 constexpr ClientKind kArm{Platform::kUefiArm64, Agent::kFirmware};
 constexpr ClientKind kUnknownKind{Platform::kUnknown, Agent::kFirmware};
@@ -354,6 +356,60 @@ TEST_F(DecideBootTest, C117_ATftpFileIsNeverHandedToAnHttpClientOfTheSameHost) {
   const BootVerdict verdict = DecideBoot(KnownHost(), kHttpUefi);
   ExpectVerdict(verdict, BootAction::kAddressOnly, BootReason::kNoLoader, "default");
   EXPECT_EQ(verdict.loader, "");
+}
+
+// VirtualBox's own iPXE, in its BIOS machines.
+TEST_F(DecideBootTest, C109_Q33_AnIpxeThatCannotStartKernelsGetsTheWholeOneAndThatTheScript) {
+  Profile& profile = profiles_["default"];
+  profile.loaders = {{"bios", "undionly.kpxe"}, {"ipxe-bios", "boot.ipxe"}};
+  profile.entries = {{.name = "linux", .kernel = "vmlinuz"}};
+  BootFacts facts = KnownHost();
+  facts.ipxe_lacks_bzimage = true;
+  const BootVerdict verdict = DecideBoot(facts, kIpxeBios);
+  ExpectVerdict(verdict, BootAction::kProfile, BootReason::kSubnetDefault, "default");
+  EXPECT_EQ(verdict.loader, "undionly.kpxe");
+  EXPECT_EQ(verdict.trace.steps().back().code, TraceCode::kIpxeLacksBzImage);
+  facts.ipxe_lacks_bzimage = false;
+  EXPECT_EQ(DecideBoot(facts, kIpxeBios).loader, "boot.ipxe");
+}
+
+TEST_F(DecideBootTest, C109_WithoutAWholeIpxeItGetsPxelinuxWhichStartsKernelsItself) {
+  Profile& profile = profiles_["default"];
+  profile.loaders = {{"ipxe-bios", "boot.ipxe"}};
+  profile.entries = {{.name = "dos", .disk_image = "dos.img"}};
+  BootFacts facts = KnownHost();
+  facts.ipxe_lacks_bzimage = true;
+  EXPECT_EQ(DecideBoot(facts, kIpxeBios).loader, "pxelinux.0");
+}
+
+TEST_F(DecideBootTest, C109_AScriptThatIsATemplatesIsTakenToStartAKernel) {
+  Profile& profile = profiles_["default"];
+  profile.loaders = {{"bios", "undionly.kpxe"}, {"ipxe-bios", "boot.ipxe"}};
+  profile.configs = {{"ipxe", "menu"}};
+  BootFacts facts = KnownHost();
+  facts.ipxe_lacks_bzimage = true;
+  EXPECT_EQ(DecideBoot(facts, kIpxeBios).loader, "undionly.kpxe");
+}
+
+// Or a site whose iPXE was built without bzImage would go in circles.
+TEST_F(DecideBootTest, C109_WhatNeedsNoBzImageIsGivenAsItIs) {
+  Profile& profile = profiles_["default"];
+  profile.loaders = {{"bios", "undionly.kpxe"},
+                     {"ipxe-bios", "boot.ipxe"},
+                     {"ipxe-uefi-x64", "boot.ipxe"}};
+  profile.entries = {{.name = "other", .chain = "wdsnbp.com"},
+                     {.name = "disk", .local_boot = true}};
+  BootFacts facts = KnownHost();
+  facts.ipxe_lacks_bzimage = true;
+  const BootVerdict verdict = DecideBoot(facts, kIpxeBios);
+  EXPECT_EQ(verdict.loader, "boot.ipxe") << "starts no kernel";
+  EXPECT_EQ(verdict.trace.steps().back().code, TraceCode::kProfileFound);
+  profile.entries = {{.name = "linux", .kernel = "vmlinuz"}};
+  EXPECT_EQ(DecideBoot(facts, kIpxeUefi).loader, "boot.ipxe") << "UEFI starts the kernel";
+  profile.loaders["ipxe-bios"] = "lpxelinux.0";
+  EXPECT_EQ(DecideBoot(facts, kIpxeBios).loader, "lpxelinux.0") << "no script";
+  host_.local_boot = true;
+  EXPECT_EQ(DecideBoot(facts, kIpxeBios).loader, "pxelinux.0") << "of the local disk";
 }
 
 TEST_F(DecideBootTest, C108_AnOsGetsNoBootFields) {
