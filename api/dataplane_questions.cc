@@ -45,6 +45,7 @@ void PutFacts(const core::ClientFacts& facts, v1::DhcpQuestion* out) {
   for (const uint16_t number : facts.architectures) out->add_architectures(number);
   if (facts.uuid) out->set_uuid(ToBytes(facts.uuid->bytes));
   out->set_has_ipxe_options(facts.has_ipxe_options);
+  out->set_ipxe_lacks_bzimage(facts.ipxe_lacks_bzimage);
 }
 
 void Put(const DhcpQuestion& question, v1::DhcpQuestion* out) {
@@ -118,7 +119,8 @@ absl::StatusOr<core::ClientFacts> FactsOf(const v1::DhcpQuestion& message) {
   core::ClientFacts facts{
       .vendor_class = message.vendor_class(),
       .user_class = {message.user_classes().begin(), message.user_classes().end()},
-      .has_ipxe_options = message.has_ipxe_options()};
+      .has_ipxe_options = message.has_ipxe_options(),
+      .ipxe_lacks_bzimage = message.ipxe_lacks_bzimage()};
   for (const uint32_t number : message.architectures()) {
     if (number > kMaxU16) return InvalidArgument("architectures: one is above 65535");
     facts.architectures.push_back(static_cast<uint16_t>(number));

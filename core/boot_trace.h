@@ -27,6 +27,7 @@ enum class TraceCode : uint8_t {
   kNoSubnet,          // the machine is in none of ours
   kProfileFound,      // the profile that was named
   kProfileMissing,    // a profile was named and does not exist
+  kIpxeLacksBzImage,  // the iPXE that asks is given what the firmware below it would be
 };
 
 struct TraceStep {

@@ -24,6 +24,7 @@ struct ClientFacts {
   std::vector<uint16_t> architectures;  // 93, in the client's order of preference
   std::optional<Uuid> uuid;             // 97, converted to the order of the text form
   bool has_ipxe_options = false;        // 175 present: iPXE, also where FlexBoot omits 77 (C110)
+  bool ipxe_lacks_bzimage = false;      // 175 lists what iPXE can do, and that is not there (C109)
   std::optional<MacAddress> mac;        // chaddr; none: the client is not on Ethernet
 
   bool operator==(const ClientFacts&) const = default;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "core/flavour.h"
+#include "core/loader_names.h"
+
 namespace pxe::core {
 namespace {
 
@@ -186,17 +189,38 @@ void Choice::SettleUnknownMachine() {
   }
 }
 
-std::string LoaderFor(const BootVerdict& verdict, const ClientKind& kind) {
-  if (kind.agent == Agent::kHttp) return "";
-  if (verdict.action == BootAction::kLocal) return LocalBootLoader(kind).value_or("");
-  const auto& loaders = verdict.profile->loaders;
-  const auto own = loaders.find(std::string(NameOf(kind)));
-  return own != loaders.end() ? own->second : BuiltInLoader(kind).value_or("");
+std::string LoaderOf(const Profile& profile, const ClientKind& kind) {
+  const auto own = profile.loaders.find(std::string(NameOf(kind)));
+  return own != profile.loaders.end() ? own->second : BuiltInLoader(kind).value_or("");
+}
+
+// Whether iPXE must know bzImage to boot by this loader. On UEFI it is the firmware that starts
+// kernels. A script that is a template's is taken to start one, as nearly all do.
+bool NeedsBzImage(const Profile& profile, const ClientKind& kind, std::string_view loader) {
+  constexpr ClientKind kIpxeOnBios{Platform::kBios, Agent::kIpxe};
+  if (kind != kIpxeOnBios || FamilyOf(loader) != LoaderFamily::kIpxeScript) return false;
+  return profile.configs.contains(std::string(NameOf(Flavour::kIpxe))) ||
+         std::ranges::any_of(profile.entries, [](const Entry& entry) {
+           return !entry.kernel.empty() || !entry.disk_image.empty();
+         });
+}
+
+// Of a profile. The whole iPXE that it may be given comes back with a list that has bzImage, and
+// gets the script.
+std::string LoaderFor(const BootFacts& facts, const ClientKind& kind, BootVerdict& verdict) {
+  const Profile& profile = *verdict.profile;
+  std::string loader = LoaderOf(profile, kind);
+  if (!facts.ipxe_lacks_bzimage || !NeedsBzImage(profile, kind, loader)) return loader;
+  verdict.trace.Add({.code = TraceCode::kIpxeLacksBzImage});
+  return LoaderOf(profile, {kind.platform, Agent::kFirmware});
 }
 
 // For a verdict that boots something.
-void FindLoader(const ClientKind& kind, BootVerdict& verdict) {
-  if (kind.BootsFromNetwork()) verdict.loader = LoaderFor(verdict, kind);
+void FindLoader(const BootFacts& facts, const ClientKind& kind, BootVerdict& verdict) {
+  if (kind.BootsFromNetwork() && kind.agent != Agent::kHttp) {
+    verdict.loader = verdict.action == BootAction::kLocal ? LocalBootLoader(kind).value_or("")
+                                                          : LoaderFor(facts, kind, verdict);
+  }
   if (!verdict.loader.empty()) return;
   verdict.action = BootAction::kAddressOnly;
   verdict.reason = kind.BootsFromNetwork() ? BootReason::kNoLoader : BootReason::kOperatingSystem;
@@ -271,7 +295,7 @@ BootVerdict DecideBoot(BootFacts facts, const ClientKind& kind) {
   facts.kind = NameOf(kind);
   BootVerdict verdict = ChooseProfile(facts);
   const BootAction choice = verdict.action;
-  if (LeadsOn(choice)) FindLoader(kind, verdict);
+  if (LeadsOn(choice)) FindLoader(facts, kind, verdict);
   if (!IsGivenPlainFile(facts, kind, choice, verdict)) return verdict;
   verdict.action = BootAction::kPlainFile;
   verdict.reason = BootReason::kPlainFile;

@@ -30,6 +30,7 @@ struct BootFacts {
   std::string_view kind;              // of client, "uefi-x64"
   std::string_view vendor_class;      // option 60
   std::string_view circuit_id;        // option 82.1, as Discovery spells it
+  bool ipxe_lacks_bzimage = false;    // as it says itself (ClientFacts)
   std::span<const RankedRule> rules;  // all there are, the highest priority first
   ProfileLookup profiles;             // effective ones
 };
@@ -92,9 +93,10 @@ BootVerdict ChooseProfile(const BootFacts& facts);
 
 // ChooseProfile for a client of `kind`, and the loader: the profile's for exactly this kind, else
 // the built-in one; for the local disk always the built-in one. HTTP Boot clients get none: what
-// they take is a URL. Without a loader the machine is given an address only; a client without a
-// boot kind the subnet's plain boot file, unless its host is given no more than an address or,
-// being firmware, is sent to its disk.
+// they take is a URL. An iPXE on BIOS whose script would start kernels that it cannot start gets
+// what the BIOS gets, be it pxelinux or the whole iPXE (C109). Without a loader the machine is given
+// an address only; a client without a boot kind the subnet's plain boot file, unless its host is
+// given no more than an address or, being firmware, is sent to its disk.
 BootVerdict DecideBoot(BootFacts facts, const ClientKind& kind);
 
 }  // namespace pxe::core

@@ -119,7 +119,8 @@ core::ClientFacts FactsOf(const wire::Options& options, Notes& notes) {
           .user_class = wire::ReadUserClasses(options),
           .architectures = std::move(architectures).value_or(std::vector<uint16_t>()),
           .uuid = uuid,
-          .has_ipxe_options = options.Has(OptionCode::kIpxe)};
+          .has_ipxe_options = options.Has(OptionCode::kIpxe),
+          .ipxe_lacks_bzimage = wire::LacksBzImage(options)};
 }
 
 core::DhcpMessage MessageOf(MessageType type) {

@@ -170,6 +170,8 @@ std::string_view WordOf(TraceCode code) {
       return "profile_found";
     case TraceCode::kProfileMissing:
       return "profile_missing";
+    case TraceCode::kIpxeLacksBzImage:
+      return "ipxe_lacks_bzimage";
   }
   return "unknown";
 }
@@ -198,6 +200,7 @@ std::string ResourceOf(const core::TraceStep& step, const Names& names, const Ca
     case TraceCode::kNoHost:
     case TraceCode::kNoSubnet:
     case TraceCode::kProfileMissing:
+    case TraceCode::kIpxeLacksBzImage:
       break;
   }
   return "";
@@ -233,6 +236,9 @@ std::string TextOf(const core::TraceStep& step, const std::string& resource) {
       return resource + " is there";
     case TraceCode::kProfileMissing:
       return "the profile that is named does not exist";
+    case TraceCode::kIpxeLacksBzImage:
+      return "its iPXE says that it cannot start Linux kernels (option 175 without bzImage): no "
+             "script, but the boot file of BIOS firmware";
   }
   return "";
 }

@@ -23,8 +23,10 @@ absl::Status CheckText(std::string_view field, const std::string& text) {
 }
 
 absl::StatusOr<ImaginedMachine> MachineOf(const v1::BootFacts& facts) {
-  ImaginedMachine machine{
-      .kind = facts.kind(), .vendor_class = facts.vendor_class(), .circuit_id = facts.circuit_id()};
+  ImaginedMachine machine{.kind = facts.kind(),
+                          .vendor_class = facts.vendor_class(),
+                          .circuit_id = facts.circuit_id(),
+                          .ipxe_lacks_bzimage = facts.ipxe_lacks_bzimage()};
   const auto mac = ParseMacAddress(facts.mac());
   if (!mac.ok()) return Annotate(mac.status(), "facts.mac");
   machine.mac = *mac;

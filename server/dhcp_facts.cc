@@ -167,7 +167,9 @@ AskingMachine WhoAsks(const core::DhcpQuestion& question, const LiveState& state
                         .kind = core::NameOf(kind),
                         .vendor_class = question.facts.vendor_class,
                         .circuit_id = question.circuit_id};
-  core::BootVerdict boot = core::DecideBoot(BootFactsOf(machine, catalog), kind);
+  core::BootFacts boot_facts = BootFactsOf(machine, catalog);
+  boot_facts.ipxe_lacks_bzimage = question.facts.ipxe_lacks_bzimage;
+  core::BootVerdict boot = core::DecideBoot(std::move(boot_facts), kind);
   core::DhcpFacts facts;
   core::ServerAddress server;
   if (subnet != nullptr) {

@@ -80,6 +80,7 @@ absl::StatusOr<DhcpQuestion> QuestionOf(const ImaginedMachine& machine, const Li
   if (!machine.vendor_class.empty()) question.facts.vendor_class = machine.vendor_class;
   question.facts.mac = machine.mac;
   question.facts.uuid = machine.uuid;
+  question.facts.ipxe_lacks_bzimage = machine.ipxe_lacks_bzimage;
   question.circuit_id = machine.circuit_id;
   if (found.host != nullptr) TellOfHost(*found.host, question);
   if (subnet != nullptr) question.secs = subnet->min_secs;  // what it is told in the end
@@ -202,6 +203,7 @@ absl::StatusOr<std::vector<SimulatedStage>> Simulate(const ImaginedMachine& mach
     stages.push_back(StageOf(decided, state, tools, now));
     if (core::FamilyOf(decided.report.loader) != core::LoaderFamily::kIpxe) break;
     program.vendor_class.clear();
+    program.ipxe_lacks_bzimage = false;
     program.kind = core::ToString({decided.kind.platform, core::Agent::kIpxe});
   }
   return stages;

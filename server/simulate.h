@@ -28,6 +28,7 @@ struct ImaginedMachine {
   std::string subnet;  // id of its link's; empty: by giaddr, its lease, its address, the only one
   std::optional<Ipv4> giaddr;
   std::string circuit_id;
+  bool ipxe_lacks_bzimage = false;  // of the first program
 };
 
 // A name that was asked for, and what came of it.

@@ -14,6 +14,7 @@ namespace {
 
 struct BootArguments final : Arguments {
   std::string mac, kind, vendor_class, uuid, subnet, giaddr, circuit_id;
+  bool ipxe_lacks_bzimage = false;
 };
 
 absl::Status ReadFacts(const BootArguments& given, v1::BootFacts* facts) {
@@ -27,6 +28,7 @@ absl::Status ReadFacts(const BootArguments& given, v1::BootFacts* facts) {
   if (!given.subnet.empty()) facts->set_subnet(FullName(api::kSubnets, given.subnet));
   if (!given.giaddr.empty()) facts->set_giaddr(given.giaddr);
   facts->set_circuit_id(given.circuit_id);
+  facts->set_ipxe_lacks_bzimage(given.ipxe_lacks_bzimage);
   return absl::OkStatus();
 }
 
@@ -165,6 +167,8 @@ void AddBootCommands(CommandLine& line) {
     verb->add_option("--subnet", given.subnet, "Where it is");
     verb->add_option("--giaddr", given.giaddr, "Address of its relay, instead of --subnet");
     verb->add_option("--circuit-id", given.circuit_id, "What its relay calls its port");
+    verb->add_flag("--lacks-bzimage", given.ipxe_lacks_bzimage,
+                   "Is an iPXE that lists its features, and Linux kernels for BIOS are none");
   }
 }
 

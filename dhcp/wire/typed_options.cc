@@ -102,6 +102,23 @@ std::optional<Uuid> ReadUuid(const Options& options) {
   return wire_order.Swapped();
 }
 
+bool LacksBzImage(const Options& options) {
+  // The sub-options that are features, in the numbering of iPXE.
+  constexpr uint8_t kFirst = 0x10;
+  constexpr uint8_t kLast = 0x7f;
+  constexpr uint8_t kBzImage = 0x18;
+  const auto value = options.Find(OptionCode::kIpxe);
+  if (!value) return false;
+  bool lists = false;
+  bool has = false;
+  const auto end = WalkOptions(*value, [&](OptionCode code, std::span<const uint8_t>) {
+    const auto number = static_cast<uint8_t>(code);
+    lists = lists || (number >= kFirst && number <= kLast);
+    has = has || number == kBzImage;
+  });
+  return end != AreaEnd::kTruncated && lists && !has;
+}
+
 std::span<const uint8_t> ReadClientId(const Options& options) {
   const auto value = options.Find(OptionCode::kClientId);
   return value && value->size() >= 2 ? *value : std::span<const uint8_t>();

@@ -40,6 +40,10 @@ std::optional<std::vector<uint16_t>> ReadArchitectures(const Options& options);
 // Option 97 of type 0 and 16 bytes, turned from SMBIOS order into that of the text form (C43).
 std::optional<Uuid> ReadUuid(const Options& options);
 
+// Whether option 175 lists features of iPXE and bzImage, the kernels of Linux on BIOS, is not among
+// them. Not so without such a list: it says nothing then (C109).
+bool LacksBzImage(const Options& options);
+
 // Option 61; empty when shorter than the 2 bytes it must have (C39). Good for as long as `options`.
 std::span<const uint8_t> ReadClientId(const Options& options);
 

@@ -58,7 +58,7 @@ TEST_F(OddClientsTest, Q49_EachRetryIsAnsweredAlikeAndTheOfferOutlastsTheGap) {
 }
 
 // VirtualBox's own iPXE, a BIOS ROM, knows neither HTTP nor bzImage and says iPXE all the same. The
-// loader that iPXE is given on BIOS needs neither.
+// loader that iPXE is given on BIOS needs neither, unless a profile says otherwise.
 TEST_F(OddClientsTest, C109_Q33_WhatIpxeIsGivenOnBiosNeedsNeitherHttpNorBzImage) {
   const ClientKind kind = KindOf({.vendor_class = "PXEClient:Arch:00000:UNDI:002001",
                                   .user_class = {"iPXE"},

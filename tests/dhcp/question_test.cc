@@ -61,6 +61,13 @@ TEST(Question, C108_Rule9_OfIpxeTellsThatItIsIpxe) {
   EXPECT_THAT(question.client_id, ElementsAre(1, 0x52, 0x54, 0, 0, 0, 1));
 }
 
+// In iPXE's EFI builds the firmware starts kernels; no list of theirs has bzImage.
+TEST(Question, C109_RealIpxeHasBzImageOnBiosAndNotOnUefi) {
+  EXPECT_FALSE(MustAsk(ParsedFixture("ipxe_bios_discover")).question.facts.ipxe_lacks_bzimage);
+  EXPECT_TRUE(MustAsk(ParsedFixture("ipxe_efi_discover")).question.facts.ipxe_lacks_bzimage);
+  EXPECT_FALSE(MustAsk(ParsedFixture("ovmf_pxe_discover")).question.facts.ipxe_lacks_bzimage);
+}
+
 TEST(Question, C108_KindsAreToldApartFromRealPackets) {
   const auto kind = [](std::string_view fixture) {
     return core::ToString(core::KindOf(MustAsk(ParsedFixture(fixture)).question.facts));

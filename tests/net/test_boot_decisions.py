@@ -36,6 +36,21 @@ class ChainTest(BootDecisionTest):
         self.assertIn(f"tftp://{testbed.SERVER}/debian/vmlinuz", script)
         self.assertIn(f"id={name}", script)
 
+    def test_C109_an_ipxe_without_bzimage_is_sent_for_the_whole_one_and_that_gets_the_script(self):
+        self.adm("profile", "create", "whole", "--parent", testbed.PROFILE,
+                 "--loader", "bios=undionly.kpxe", "--loader", "ipxe-bios=boot.ipxe")
+        tftp_and_pxe = b"\x15\1\1\x21\1\1"
+        bzimage = b"\x18\1\1"
+        poor, whole = ([*dhcp_client.IPXE_BIOS, (175, features)]
+                       for features in (tftp_and_pxe, tftp_and_pxe + bzimage))
+        _, client, _, ack = self.machine_with_lease(poor, "--profile", "whole")
+        self.assertEqual(ack.boot_file, "undionly.kpxe")
+        second = client.lease(whole)
+        self.assertEqual([second.boot_file, second.address], ["boot.ipxe", ack.address])
+        said = self.adm("explain", "--mac", client.mac, "--kind", "ipxe-bios", "--lacks-bzimage")
+        self.assertIn("ipxe_lacks_bzimage", said)
+        self.assertIn("undionly.kpxe", said)
+
     def test_simulate_shows_both_rounds_and_the_bytes_of_the_wire(self):
         self.adm("profile", "create", "shown", "--parent", testbed.PROFILE,
                  "--loader", "bios=undionly.kpxe", "--loader", "ipxe-bios=boot.ipxe")

@@ -39,10 +39,24 @@ class RolesTest(unittest.TestCase):
         return self.stack.enter_context(
             daemon.DataPlane(self.net, self.folder, control, self.root))
 
+    def start_both(self):
+        control = self.start_control()
+        data_plane = self.start_data_plane(control)
+        data_plane.await_control()
+        return control, data_plane
+
     def client(self, label, mac):
         client = self.net.client(label, mac)
         self.addCleanup(client.remove)
         return client
+
+    def host_with_lease(self):
+        """The machine n1, which has its address, and its DHCP client."""
+        host = self.client("n1", MAC)
+        rom = self.stack.enter_context(dhcp_client.DhcpClient(host))
+        self.assertEqual(rom.lease().address, "10.77.0.20")
+        host.ip("addr", "add", "10.77.0.20/24", "dev", "eth0")
+        return host, rom
 
     def tftp(self, client, name, seconds):
         """What curl gets under that name within the time, or None for silence."""
@@ -53,9 +67,7 @@ class RolesTest(unittest.TestCase):
         return out if code == 0 else None
 
     def test_real_clients_are_served_by_two_processes(self):
-        control = self.start_control()
-        data_plane = self.start_data_plane(control)
-        data_plane.await_control()
+        control, data_plane = self.start_both()
         host = self.client("n1", MAC)
         self.assertIn("fixed-address 10.77.0.20;", dhclient.run(host, self.folder / host.name))
         self.assertEqual(control.adm.json("lease", "get", "10.77.0.20")["state"],
@@ -78,13 +90,8 @@ class RolesTest(unittest.TestCase):
         self.assertGreaterEqual(control.counts("data planes elsewhere:")["dhcp_questions"], 4)
 
     def test_a_slow_transfer_is_listed_by_status_until_it_ends(self):
-        control = self.start_control()
-        data_plane = self.start_data_plane(control)
-        data_plane.await_control()
-        host = self.client("n1", MAC)
-        rom = self.stack.enter_context(dhcp_client.DhcpClient(host))
-        self.assertEqual(rom.lease().address, "10.77.0.20")
-        host.ip("addr", "add", "10.77.0.20/24", "dev", "eth0")
+        control, _ = self.start_both()
+        host, _ = self.host_with_lease()
         loader = self.stack.enter_context(
             contextlib.closing(host.socket(socket.AF_INET, socket.SOCK_DGRAM)))
         loader.settimeout(20)
@@ -108,13 +115,8 @@ class RolesTest(unittest.TestCase):
         self.assertFalse(control.lines("fetching"), control.log())
 
     def test_while_the_control_plane_is_away_nobody_is_told_anything(self):
-        control = self.start_control()
-        data_plane = self.start_data_plane(control)
-        data_plane.await_control()
-        host = self.client("n1", MAC)
-        rom = self.stack.enter_context(dhcp_client.DhcpClient(host))
-        self.assertEqual(rom.lease().address, "10.77.0.20")
-        host.ip("addr", "add", "10.77.0.20/24", "dev", "eth0")
+        control, data_plane = self.start_both()
+        host, rom = self.host_with_lease()
 
         control.kill()
         shell.wait_until(lambda: data_plane.lines("is away"), "the loss to be noticed")
@@ -152,10 +154,7 @@ class RolesTest(unittest.TestCase):
             OneRole(self.net, self.folder, "tftp", *flags, "--tftp-root", self.root))
         for process in (dhcp, tftp):
             shell.wait_until(lambda p=process: p.lines(" answers"), "the control plane's answer")
-        host = self.client("n1", MAC)
-        rom = self.stack.enter_context(dhcp_client.DhcpClient(host))
-        self.assertEqual(rom.lease().address, "10.77.0.20")
-        host.ip("addr", "add", "10.77.0.20/24", "dev", "eth0")
+        host, _ = self.host_with_lease()
         self.assertIn("id=n1", self.tftp(host, CONFIG, 20))
 
     def test_roles_that_make_no_sense_are_refused_before_anything_is_touched(self):

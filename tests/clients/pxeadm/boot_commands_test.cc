@@ -68,7 +68,8 @@ TEST_F(BootCommandsTest, ExplainBeginsWithTheReason) {
   ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(kDecision, &boots.explained));
   const Ended ended =
       Pxeadm({"explain", "--mac", "52:54:00:00:00:01", "--kind", "bios", "--subnet", "lab",
-              "--vendor-class", "PXEClient", "--uuid", "u", "--circuit-id", "eth0"});
+              "--vendor-class", "PXEClient", "--uuid", "u", "--circuit-id", "eth0",
+              "--lacks-bzimage"});
   EXPECT_EQ(ended.code, ExitCode::kDone) << ended.err;
   EXPECT_EQ(ended.out,
             "boots profiles/deb: rules/rack-a matches\n"
@@ -91,6 +92,7 @@ TEST_F(BootCommandsTest, ExplainBeginsWithTheReason) {
   EXPECT_EQ(boots.asked.vendor_class(), "PXEClient");
   EXPECT_EQ(boots.asked.uuid(), "u");
   EXPECT_EQ(boots.asked.circuit_id(), "eth0");
+  EXPECT_TRUE(boots.asked.ipxe_lacks_bzimage());
 }
 
 TEST_F(BootCommandsTest, SimulateShowsRepliesAndFilesInOrder) {

@@ -52,6 +52,19 @@ TEST(TypedOptions, C41_Q8_UserClassIsAListOrOneBareString) {
   EXPECT_THAT(ReadUserClasses(With("")), IsEmpty());
 }
 
+TEST(TypedOptions, C109_AnIpxeThatListsItsFeaturesWithoutBzImageLacksIt) {
+  EXPECT_TRUE(LacksBzImage(With("af 06 15 01 01 21 01 01"))) << "TFTP and PXE";
+  EXPECT_FALSE(LacksBzImage(With("af 06 15 01 01 18 01 01"))) << "TFTP and bzImage";
+  EXPECT_TRUE(LacksBzImage(With("af 08 15 01 01 00 ff 18 01 01"))) << "beyond its end";
+}
+
+TEST(TypedOptions, C109_AnIpxeThatListsNoFeatureOrUnreadablyLacksNothing) {
+  EXPECT_FALSE(LacksBzImage(With("")));
+  EXPECT_FALSE(LacksBzImage(With("af 0c b1 05 01 1a f4 10 00 eb 03 01 00 00")))
+      << "its card and its version are no features";
+  EXPECT_FALSE(LacksBzImage(With("af 06 15 01 01 21 02 01"))) << "cut off";
+}
+
 TEST(TypedOptions, C42_M22_Q19_ArchitecturesAreReadInOrderAndOddLengthsAreNone) {
   EXPECT_THAT(*ReadArchitectures(With("5d 04 00 07 00 10")), ElementsAre(7, 16));
   EXPECT_THAT(*ReadArchitectures(With("5d 02 ff ff")), ElementsAre(0xffff));

@@ -26,23 +26,10 @@ class DeadSink final : public core::DhcpAnswerSink {
   std::promise<void> settled_;
 };
 
-class FaultsTest : public testing::Test {
+class FaultsTest : public AskingTest {
  protected:
   FaultsTest() { plane_->Add(LabSubnet()); }
 
-  core::DhcpQuestion Question(core::DhcpMessage message, int client) {
-    core::DhcpQuestion question{.tag = ++tag_,
-                                .message = message,
-                                .client = HardwareAddress::Of(Mac(client)),
-                                .local_addresses = {Ip("10.0.0.1")}};
-    return question;
-  }
-  core::DhcpQuestion Select(int client, const char* address) {
-    core::DhcpQuestion question = Question(core::DhcpMessage::kRequest, client);
-    question.server_id = Ip("10.0.0.1");
-    question.requested = Ip(address);
-    return question;
-  }
   core::DhcpQuestion Renew(int client, const char* address) {
     core::DhcpQuestion question = Question(core::DhcpMessage::kRequest, client);
     question.ciaddr = Ip(address);
@@ -50,8 +37,7 @@ class FaultsTest : public testing::Test {
     return question;
   }
   core::DhcpAnswer Ask(const core::DhcpQuestion& question) {
-    plane_->resolver().ResolveDhcp({question}, box_);
-    return box_.Await(question.tag);
+    return AskOf(plane_->resolver(), question);
   }
   static Ipv4 GrantedBy(const core::DhcpAnswer& answer) {
     const auto* grant = std::get_if<core::DhcpGrant>(&answer);
@@ -74,8 +60,6 @@ class FaultsTest : public testing::Test {
 
   TempDir folder_;
   std::unique_ptr<TestPlane> plane_ = std::make_unique<TestPlane>(folder_.path());
-  AnswerBox box_;
-  uint64_t tag_ = 0;
 };
 
 TEST_F(FaultsTest, F3_KilledBetweenCommitAndAnswerTheClientGetsTheSameFromTheNextProcess) {

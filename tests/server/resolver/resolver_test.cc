@@ -19,24 +19,10 @@
 namespace pxe::server {
 namespace {
 
-class ResolverTest : public testing::Test {
+class ResolverTest : public AskingTest {
  protected:
   ResolverTest() { plane_->Add(LabSubnet()); }
 
-  core::DhcpQuestion Question(core::DhcpMessage message, int client) {
-    core::DhcpQuestion question;
-    question.tag = ++tag_;
-    question.message = message;
-    question.client = HardwareAddress::Of(Mac(client));
-    question.local_addresses = {Ip("10.0.0.1")};
-    return question;
-  }
-  core::DhcpQuestion Select(int client, const char* address) {
-    core::DhcpQuestion question = Question(core::DhcpMessage::kRequest, client);
-    question.server_id = Ip("10.0.0.1");
-    question.requested = Ip(address);
-    return question;
-  }
   core::DhcpQuestion Decline(int client, const char* address) {
     core::DhcpQuestion question = Question(core::DhcpMessage::kDecline, client);
     question.requested = Ip(address);
@@ -49,8 +35,7 @@ class ResolverTest : public testing::Test {
     seam_ = std::make_unique<Seam>(*plane_);
   }
   core::DhcpAnswer Ask(const core::DhcpQuestion& question) {
-    seam_->resolver().ResolveDhcp({question}, box_);
-    return box_.Await(question.tag);
+    return AskOf(seam_->resolver(), question);
   }
   bool IsAck(const core::DhcpAnswer& answer) {
     const auto* grant = std::get_if<core::DhcpGrant>(&answer);
@@ -60,9 +45,7 @@ class ResolverTest : public testing::Test {
 
   TempDir folder_;
   std::unique_ptr<TestPlane> plane_ = std::make_unique<TestPlane>(folder_.path());
-  AnswerBox box_;
   std::unique_ptr<Seam> seam_ = std::make_unique<Seam>(*plane_);
-  std::atomic<uint64_t> tag_ = 0;
 };
 
 // Looks into the database, over a connection of its own, at the moment an answer is delivered.

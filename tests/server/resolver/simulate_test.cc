@@ -73,6 +73,23 @@ TEST_F(SimulateTest, AKnownHostBootsWhatItNames) {
   EXPECT_EQ(report.address, Ip("10.0.0.10"));
 }
 
+TEST_F(SimulateTest, C109_AnIpxeWithoutBzImageIsSentForTheWholeOneAndExplainSaysWhy) {
+  core::Profile scripted = LinuxProfile("scripted");
+  scripted.loaders = {{"bios", "undionly.kpxe"}, {"ipxe-bios", "boot.ipxe"}};
+  plane_.state.Apply(scripted);
+  plane_.state.Apply(Host("n2", 2, "scripted"));
+  const ImaginedMachine machine{
+      .mac = Mac(2), .kind = "ipxe-bios", .ipxe_lacks_bzimage = true};
+  const DecisionReport report = MustExplain(machine);
+  EXPECT_EQ(report.loader, "undionly.kpxe");
+  EXPECT_EQ(report.kind, "ipxe-bios");
+  EXPECT_EQ(report.steps.back().code, "ipxe_lacks_bzimage");
+  EXPECT_THAT(report.steps.back().text, StartsWith("its iPXE says that it cannot start Linux"));
+  const auto stages = MustSimulate(machine);
+  ASSERT_THAT(stages, SizeIs(2));
+  EXPECT_EQ(stages[1].decision.loader, "boot.ipxe");
+}
+
 TEST_F(SimulateTest, AnUnknownMachineIsToldSo) {
   EXPECT_THAT(Reason(9), StartsWith("an address and nothing to boot: no host has this MAC"));
 }

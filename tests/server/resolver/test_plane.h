@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <filesystem>
 #include <map>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "core/model.h"
+#include "core/resolver.h"
 #include "server/live_state.h"
 #include "server/load_state.h"
 #include "server/resolver.h"
@@ -124,6 +126,35 @@ inline Ipv4 Ip(const char* text) {
 inline MacAddress Mac(int n) {
   return MacAddress{{0x52, 0x54, 0, 0, static_cast<uint8_t>(n >> 8), static_cast<uint8_t>(n)}};
 }
+
+// A test in which machines ask a server at 10.0.0.1, each question under a tag of its own. From any
+// thread.
+class AskingTest : public testing::Test {
+ protected:
+  core::DhcpQuestion Question(core::DhcpMessage message, int client) {
+    core::DhcpQuestion question;
+    question.tag = ++tag_;
+    question.message = message;
+    question.client = HardwareAddress::Of(Mac(client));
+    question.local_addresses = {Ip("10.0.0.1")};
+    return question;
+  }
+  core::DhcpQuestion Select(int client, const char* address) {
+    core::DhcpQuestion question = Question(core::DhcpMessage::kRequest, client);
+    question.server_id = Ip("10.0.0.1");
+    question.requested = Ip(address);
+    return question;
+  }
+  core::DhcpAnswer AskOf(core::Resolver& resolver, const core::DhcpQuestion& question) {
+    resolver.ResolveDhcp({question}, box_);
+    return box_.Await(question.tag);
+  }
+
+  AnswerBox box_;
+
+ private:
+  std::atomic<uint64_t> tag_ = 0;
+};
 
 inline core::Subnet LabSubnet() {
   core::Subnet subnet;
