@@ -182,7 +182,7 @@ TEST_F(ResolverTest, N1_TheRelaysAddressChoosesTheSubnet) {
   core::DhcpQuestion question = Question(core::DhcpMessage::kDiscover, 1);
   question.local_addresses = {Ip("172.16.0.1")};
   EXPECT_EQ(Ask(question), Silence(core::SilenceReason::kNoSubnet));
-  question.tag = ++tag_;
+  question.tag = Question(core::DhcpMessage::kDiscover, 1).tag;
   question.giaddr = Ip("10.0.0.254");
   question.route_source = Ip("172.16.0.1");
   EXPECT_EQ(std::get<core::DhcpGrant>(Ask(question)).subnet.ToString(), "10.0.0.0/24");
@@ -202,7 +202,7 @@ TEST_F(ResolverTest, N1_AUnicastRenewalBelongsToTheNetworkOfItsAddress) {
   question.ciaddr = Ip("10.0.0.10");
   question.unicast = true;
   EXPECT_TRUE(IsAck(Ask(question)));
-  question.tag = ++tag_;
+  question.tag = Question(core::DhcpMessage::kRequest, 1).tag;
   question.unicast = false;
   EXPECT_EQ(Ask(question), Silence(core::SilenceReason::kNoSubnet)) << "a rebind tells its link";
 }
