@@ -17,8 +17,11 @@
 namespace pxe::tftp {
 namespace {
 
-constexpr size_t kDatagramsPerBatch = 64;
-constexpr int kBatchesPerTurn = 8;          // then running transfers get their turn
+// In single-port mode the ACKs of running transfers lie among the requests. There so many batches
+// are taken in a row, for an ACK is acted on as it is found, and the requests before it wait for
+// the end of the turn.
+constexpr int kBatchesOfSinglePort = 8;
+
 constexpr size_t kMaxDatagramBytes = 2048;  // GRUB and EDK2 pass RFC 2347's 512
 constexpr uint16_t kMaxUploadBlockBytes = 2048 - wire::kDataHeaderBytes;
 constexpr int kReceiveBufferBytes = 8 << 20;  // the requests of a room that powers on at once
@@ -142,7 +145,7 @@ Server::Server(ServerConfig config, core::Resolver& resolver, std::unique_ptr<ne
       resolver_(resolver),
       loop_(std::move(loop)),
       sockets_(std::move(sockets)),
-      received_(kDatagramsPerBatch, kMaxDatagramBytes),
+      received_(config_.limits.requests_per_turn, kMaxDatagramBytes),
       rate_(config_.limits.max_requests_per_second),
       files_(config_.root, config_.ignore_case),
       transfers_(*loop_, resolver, counters_, config_.limits, config_.retry, RandomSeed()),
@@ -180,10 +183,11 @@ absl::Status Server::Watch() {
 }
 
 void Server::OnDatagramsReady(net::UdpSocket& socket) {
-  for (int i = 0; i < kBatchesPerTurn; ++i) {
+  const int batches = config_.single_port ? kBatchesOfSinglePort : 1;
+  for (int i = 0; i < batches; ++i) {
     const auto batch = socket.Receive(received_);
     for (const net::Datagram& in : batch) counters_.Add(OnDatagram(in));
-    if (batch.size() < kDatagramsPerBatch) break;
+    if (batch.size() < config_.limits.requests_per_turn) break;
   }
   counters_.Add(Outcome::kBufferFull, socket.TakeLost());
 }

@@ -64,6 +64,30 @@ TEST_F(ServeTest, T111_AQuestionThatStaysOpenIsForgottenAndTheServerWaitsForItAt
   late.join();
 }
 
+// The server is kept while all that follows arrives, and again at the request beyond its limit:
+// what the transfer has got by then it got before that request.
+TEST_F(ServeTest, RunningTransfersHaveTheirTurnHoweverManyRequestsWait) {
+  const size_t bytes = config_.limits.small_file_bytes + 1;
+  tree_.Write("kernel", std::string(bytes, 'k'));
+  resolver_.Keep("before");
+  resolver_.Keep("beyond");
+  StartServer();
+  TestClient machine = Client();
+  machine.Request("kernel");
+  machine.Receive();
+  TestClient crowd = Client();
+  crowd.Request("before");
+  resolver_.WaitUntilAsked(2);
+  machine.Ack(1);
+  for (size_t i = 0; i < config_.limits.requests_per_turn; ++i) {
+    crowd.Request("file" + std::to_string(i));
+  }
+  crowd.Request("beyond");
+  resolver_.LetGo("before");
+  EXPECT_EQ(machine.ReceiveText(), "DATA 2 " + std::string(512, 'k'));
+  resolver_.LetGo("beyond");
+}
+
 TEST_F(ServeTest, T73_AThousandTransfersAtOnceAllArriveAndLeaveNothingOpen) {
   const std::string bytes = RandomBytes(2000);
   tree_.Write("f", bytes);
