@@ -1,15 +1,14 @@
 // dhcp_load: so many machines boot, through a relay or on the wire; prints what became of them and
-// how long it took, as one JSON object. Exit code 1: an answer was wrong. 2: it could not be run.
-#include <sys/prctl.h>
-#include <sys/resource.h>
-
+// how long it took (load_program.h).
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
 #include "absl/strings/str_format.h"
 #include "base/status.h"
 #include "bench/dhcp_load_fleet.h"
+#include "bench/load_program.h"
 
 namespace pxe::bench {
 namespace {
@@ -43,24 +42,10 @@ void AddFlags(CLI::App& app, Flags& flags) {
 
 absl::StatusOr<Port> OpenPort(Flags& flags) {
   if (!flags.interface.empty()) return Port::OnWire(flags.interface);
+  if (flags.relay.empty()) return InvalidArgument("name --interface or --relay");
   PXE_ASSIGN_OR_RETURN(flags.plan.relay, ParseIpv4(flags.relay));
   PXE_ASSIGN_OR_RETURN(const Ipv4 server, ParseIpv4(flags.server));
   return Port::AsRelay(flags.plan.relay, server);
-}
-
-double CpuSeconds() {
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
-
-std::string Json(const char* name, const Durations& durations) {
-  return absl::StrFormat(R"("%s":{"p50":%.4f,"p99":%.4f,"max":%.4f})", name,
-                         durations.PercentileMs(50), durations.PercentileMs(99),
-                         durations.max_ms());
 }
 
 void Print(const FleetPlan& plan, const FleetResult& result, const Port& port) {
@@ -76,29 +61,23 @@ void Print(const FleetPlan& plan, const FleetResult& result, const Port& port) {
                   .c_str());
 }
 
-int Fail(std::string_view message) {
-  std::fprintf(stderr, "dhcp_load: %s\n", std::string(message).c_str());
-  return 2;
-}
-
-int Main(int argc, char** argv) {
-  CLI::App app("DHCP clients by the thousand");
-  Flags flags;
-  AddFlags(app, flags);
-  CLI11_PARSE(app, argc, argv);
-  if (flags.interface.empty() && flags.relay.empty()) return Fail("name --interface or --relay");
+absl::StatusOr<uint64_t> Run(Flags& flags) {
   flags.plan.timeout = std::chrono::milliseconds(flags.timeout_ms);
   if (flags.avalanche) {
     flags.plan.window = flags.plan.clients;
     flags.plan.tries = std::max(flags.plan.tries, 8u);
   }
-  auto port = OpenPort(flags);
-  if (!port.ok()) return Fail(MessageOf(port.status()));
-  // Of waits: the default of 50 us is half of what is measured here.
-  prctl(PR_SET_TIMERSLACK, 1);
-  const FleetResult result = Fleet(flags.plan, *port).Run();
-  Print(flags.plan, result, *port);
-  return result.wrong == 0 ? 0 : 1;
+  PXE_ASSIGN_OR_RETURN(Port port, OpenPort(flags));
+  const FleetResult result = Fleet(flags.plan, port).Run();
+  Print(flags.plan, result, port);
+  return result.wrong;
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app("DHCP clients by the thousand", "dhcp_load");
+  Flags flags;
+  AddFlags(app, flags);
+  return RunLoad(app, argc, argv, [&flags] { return Run(flags); });
 }
 
 }  // namespace

@@ -12,9 +12,9 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "base/ipv4.h"
-#include "bench/dhcp_load_histogram.h"
 #include "bench/dhcp_load_packets.h"
 #include "bench/dhcp_load_port.h"
+#include "bench/load_histogram.h"
 
 namespace pxe::bench {
 

@@ -1,9 +1,5 @@
 // tftp_load: so many clients fetch a file, or each its boot config; prints what became of them and
-// how long it took, as one JSON object. Exit code 1: a byte or an option was wrong. 2: it could not
-// be run.
-#include <sys/prctl.h>
-#include <sys/resource.h>
-
+// how long it took. A byte or an option that is wrong is a wrong answer (load_program.h).
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <fstream>
@@ -12,6 +8,7 @@
 
 #include "absl/strings/str_format.h"
 #include "base/status.h"
+#include "bench/load_program.h"
 #include "bench/tftp_load_crowd.h"
 
 namespace pxe::bench {
@@ -60,67 +57,48 @@ absl::StatusOr<Wanted> WantedOf(const Flags& flags) {
   return Wanted::Configs(std::move(text));
 }
 
-double CpuSeconds() {
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
-
 void Print(const CrowdResult& result, double cpu_seconds) {
   std::printf(
       "%s\n",
       absl::StrFormat(
           R"({"done":%d,"refused":%d,"given_up":%d,"wrong":%d,"timeouts":%d,"strays":%d,)"
           R"("repeated":%d,"gaps":%d,"bytes":%d,"block_bytes":%d,"window_blocks":%d,)"
-          R"("seconds":%.6f,"client_cpu_seconds":%.4f,)"
-          R"("fetch_ms":{"p50":%.4f,"p99":%.4f,"max":%.4f}})",
+          R"("seconds":%.6f,"client_cpu_seconds":%.4f,%s})",
           result.done, result.refused, result.given_up, result.wrong, result.timeouts,
           result.strays, result.tally.repeated, result.tally.gaps, result.bytes, result.block_bytes,
-          result.window_blocks, result.seconds, cpu_seconds, result.fetch.PercentileMs(50),
-          result.fetch.PercentileMs(99), result.fetch.max_ms())
+          result.window_blocks, result.seconds, cpu_seconds, Json("fetch_ms", result.fetch))
           .c_str());
 }
 
-int Fail(std::string_view message) {
-  std::fprintf(stderr, "tftp_load: %s\n", std::string(message).c_str());
-  return 2;
-}
-
-int Make(const Flags& flags) {
+absl::Status Make(const Flags& flags) {
   const auto bytes = Pattern().First(flags.bytes);
   std::ofstream out(flags.make, std::ios::binary);
   out.write(reinterpret_cast<const char*>(bytes.data()),
             static_cast<std::streamsize>(bytes.size()));
-  return out.flush() ? 0 : Fail("cannot write " + flags.make);
+  return out.flush() ? absl::OkStatus() : InvalidArgument("cannot write " + flags.make);
 }
 
-absl::Status Complete(Flags& flags) {
+absl::StatusOr<uint64_t> Run(Flags& flags) {
+  if (!flags.make.empty()) {
+    PXE_RETURN_IF_ERROR(Make(flags));
+    return uint64_t{0};
+  }
   PXE_ASSIGN_OR_RETURN(flags.plan.server, ParseIpv4(flags.server));
   PXE_ASSIGN_OR_RETURN(flags.plan.own, ParseIpv4(flags.own));
   flags.plan.patience = std::chrono::milliseconds(flags.patience_ms);
-  return absl::OkStatus();
+  PXE_ASSIGN_OR_RETURN(const Wanted wanted, WantedOf(flags));
+  PXE_ASSIGN_OR_RETURN(Crowd crowd, Crowd::Open(flags.plan, wanted));
+  const double before = CpuSeconds();
+  const CrowdResult result = crowd.Run();
+  Print(result, CpuSeconds() - before);
+  return result.wrong;
 }
 
 int Main(int argc, char** argv) {
-  CLI::App app("TFTP clients by the thousand");
+  CLI::App app("TFTP clients by the thousand", "tftp_load");
   Flags flags;
   AddFlags(app, flags);
-  CLI11_PARSE(app, argc, argv);
-  if (!flags.make.empty()) return Make(flags);
-  if (const auto status = Complete(flags); !status.ok()) return Fail(MessageOf(status));
-  const auto wanted = WantedOf(flags);
-  if (!wanted.ok()) return Fail(MessageOf(wanted.status()));
-  auto crowd = Crowd::Open(flags.plan, *wanted);
-  if (!crowd.ok()) return Fail(MessageOf(crowd.status()));
-  // Of waits: the default of 50 us is more than a round trip.
-  prctl(PR_SET_TIMERSLACK, 1);
-  const double before = CpuSeconds();
-  const CrowdResult result = crowd->Run();
-  Print(result, CpuSeconds() - before);
-  return result.wrong == 0 ? 0 : 1;
+  return RunLoad(app, argc, argv, [&flags] { return Run(flags); });
 }
 
 }  // namespace

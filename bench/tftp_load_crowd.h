@@ -14,7 +14,7 @@
 
 #include "absl/status/statusor.h"
 #include "base/ipv4.h"
-#include "bench/dhcp_load_histogram.h"
+#include "bench/load_histogram.h"
 #include "bench/tftp_load_content.h"
 #include "bench/tftp_load_fetch.h"
 #include "net/unique_fd.h"

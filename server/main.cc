@@ -70,6 +70,7 @@ absl::StatusOr<tftp::ServerConfig> TftpConfigOf(const Config& config) {
   tftp::ServerConfig tftp{.root = config.tftp_root, .port = config.tftp_port};
   tftp.single_port = said.single_port;
   tftp.mtu = said.mtu.value_or(0);
+  tftp.priority_mark = said.dscp;
   tftp.ignore_case = said.ignore_case;
   tftp::Limits& limits = tftp.limits;
   limits.max_block_bytes = said.max_block_bytes.value_or(usual.max_block_bytes);

@@ -8,6 +8,9 @@ void AddTftpFlags(CLI::App& app, TftpSettings& settings) {
   app.add_option("--tftp-mtu", settings.mtu,
                  "largest IP packet to clients, in bytes [what the path takes]")
       ->check(CLI::Range(576, 65535));
+  app.add_option("--tftp-dscp", settings.dscp,
+                 "mark for priority of all that TFTP sends, for switches that look at it [0]")
+      ->check(CLI::Range(0, 63));
   app.add_option("--tftp-max-block", settings.max_block_bytes,
                  "largest block that is granted, in bytes [65464; the MTU cuts further]")
       ->check(CLI::Range(8, 65464));

@@ -14,6 +14,7 @@ namespace pxe::server {
 struct TftpSettings {
   bool single_port = false;
   std::optional<int> mtu;
+  int dscp = 0;
   std::optional<uint16_t> max_block_bytes;
   std::optional<uint16_t> max_window_blocks;
   std::optional<size_t> max_transfers;

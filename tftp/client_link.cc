@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/status.h"
+#include "net/priority_mark.h"
 
 namespace pxe::tftp {
 namespace {
@@ -25,10 +26,11 @@ void AnswerStranger(net::UdpSocket& socket, const SessionKey& stranger,
                .source6 = stranger.local.address6});
 }
 
-absl::StatusOr<ClientLink> ClientLink::Open(const SessionKey& key) {
+absl::StatusOr<ClientLink> ClientLink::Open(const SessionKey& key, int priority_mark) {
   PXE_ASSIGN_OR_RETURN(
       net::UdpSocket own,
       net::UdpSocket::Bind(key.local, {.report_refusals = true, .allow_fragments = true}));
+  PXE_RETURN_IF_ERROR(net::SetPriorityMark(own, priority_mark));
   return ClientLink(key, std::move(own), nullptr);
 }
 

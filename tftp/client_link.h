@@ -52,8 +52,8 @@ class ClientLink {
     return ClientLink(key, std::nullopt, &shared);
   }
 
-  // By a new port of its own; an error when there is none to be had.
-  static absl::StatusOr<ClientLink> Open(const SessionKey& key);
+  // By a new port of its own, which marks what it sends; an error when there is none to be had.
+  static absl::StatusOr<ClientLink> Open(const SessionKey& key, int priority_mark);
 
   bool has_own_port() const { return own_.has_value(); }
 

@@ -26,6 +26,10 @@ struct Limits {
   size_t max_transfers_per_client = 1024;  // per source address; many may stand behind one NAT
   uint32_t max_requests_per_second = 0;    // per source address; 0: as many as it likes
 
+  // Requests that are taken, and answered, before running transfers get their turn, in which who
+  // acknowledges each block gets one.
+  size_t requests_per_turn = 64;
+
   // Files up to this size, configs and loaders, are sent on before those of larger ones, so that a
   // machine gets its config while others load their RAM disks.
   uint64_t small_file_bytes = 256 * 1024;

@@ -11,14 +11,18 @@
 #include "base/overloaded.h"
 #include "base/status.h"
 #include "net/path_mtu.h"
+#include "net/priority_mark.h"
 #include "tftp/netascii.h"
 #include "tftp/transfer_event.h"
 
 namespace pxe::tftp {
 namespace {
 
-constexpr size_t kDatagramsPerBatch = 64;
-constexpr int kBatchesPerTurn = 8;          // then running transfers get their turn
+// In single-port mode the ACKs of running transfers lie among the requests. There so many batches
+// are taken in a row, for an ACK is acted on as it is found, and the requests before it wait for
+// the end of the turn.
+constexpr int kBatchesOfSinglePort = 8;
+
 constexpr size_t kMaxDatagramBytes = 2048;  // GRUB and EDK2 pass RFC 2347's 512
 constexpr uint16_t kMaxUploadBlockBytes = 2048 - wire::kDataHeaderBytes;
 constexpr int kReceiveBufferBytes = 8 << 20;  // the requests of a room that powers on at once
@@ -64,7 +68,7 @@ absl::StatusOr<Content> InNetascii(const Content& content, size_t limit) {
 }
 
 // Of IPv4, and of IPv6 on the same port where this machine has that.
-absl::StatusOr<std::vector<net::UdpSocket>> BindService(uint16_t port) {
+absl::StatusOr<std::vector<net::UdpSocket>> BindService(uint16_t port, int priority_mark) {
   net::UdpSocket::Options options{.allow_fragments = true,
                                   .receive_buffer_bytes = kReceiveBufferBytes,
                                   .send_buffer_bytes = kSendBufferBytes};
@@ -75,6 +79,9 @@ absl::StatusOr<std::vector<net::UdpSocket>> BindService(uint16_t port) {
   auto six = net::UdpSocket::Bind({.port = sockets.front().local().port}, options);
   if (absl::IsFailedPrecondition(six.status())) return Annotate(six.status(), "IPv6");
   if (six.ok()) sockets.push_back(*std::move(six));
+  for (net::UdpSocket& socket : sockets) {
+    PXE_RETURN_IF_ERROR(net::SetPriorityMark(socket, priority_mark));
+  }
   return sockets;
 }
 
@@ -129,7 +136,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Open(ServerConfig config,
   }
   RaiseOpenFileLimit(config.limits.max_transfers);
   PXE_ASSIGN_OR_RETURN(auto loop, net::EventLoop::Create());
-  PXE_ASSIGN_OR_RETURN(auto sockets, BindService(config.port));
+  PXE_ASSIGN_OR_RETURN(auto sockets, BindService(config.port, config.priority_mark));
   auto server = std::unique_ptr<Server>(
       new Server(std::move(config), resolver, std::move(loop), std::move(sockets)));
   PXE_RETURN_IF_ERROR(server->Watch());
@@ -142,12 +149,13 @@ Server::Server(ServerConfig config, core::Resolver& resolver, std::unique_ptr<ne
       resolver_(resolver),
       loop_(std::move(loop)),
       sockets_(std::move(sockets)),
-      received_(kDatagramsPerBatch, kMaxDatagramBytes),
+      received_(config_.limits.requests_per_turn, kMaxDatagramBytes),
       rate_(config_.limits.max_requests_per_second),
       files_(config_.root, config_.ignore_case),
-      transfers_(*loop_, resolver, counters_, config_.limits, config_.retry, RandomSeed()),
+      transfers_(*loop_, resolver, counters_, config_.limits, config_.retry, RandomSeed(),
+                 config_.priority_mark),
       uploads_({*loop_, resolver, counters_, config_.root, config_.uploads, config_.retry,
-                RandomSeed()}) {}
+                RandomSeed(), config_.priority_mark}) {}
 
 Server::~Server() {
   open_questions_.WaitForNone();
@@ -180,10 +188,11 @@ absl::Status Server::Watch() {
 }
 
 void Server::OnDatagramsReady(net::UdpSocket& socket) {
-  for (int i = 0; i < kBatchesPerTurn; ++i) {
+  const int batches = config_.single_port ? kBatchesOfSinglePort : 1;
+  for (int i = 0; i < batches; ++i) {
     const auto batch = socket.Receive(received_);
     for (const net::Datagram& in : batch) counters_.Add(OnDatagram(in));
-    if (batch.size() < kDatagramsPerBatch) break;
+    if (batch.size() < config_.limits.requests_per_turn) break;
   }
   counters_.Add(Outcome::kBufferFull, socket.TakeLost());
 }

@@ -42,6 +42,7 @@ struct ServerConfig {
   // Everything by the service port, for firewalls and NAT that let nothing else through.
   bool single_port = false;
   int mtu = 0;                     // in place of the path's; 0: the path's
+  int priority_mark = 0;           // of all that is sent (DSCP)
   bool ignore_case = false;        // of static files
   std::vector<RemapRule> remap{};  // before a name is asked about
   UploadRules uploads{};

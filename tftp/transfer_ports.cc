@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/status.h"
+#include "net/priority_mark.h"
 
 namespace pxe::tftp {
 namespace {
@@ -37,6 +38,7 @@ absl::Status TransferPorts::OpenAnother(bool v6, Urgency urgency, Ring& ring) {
                                                  .allow_fragments = true,
                                                  .receive_buffer_bytes = kReceiveBufferBytes,
                                                  .send_buffer_bytes = kSendBufferBytes}));
+  PXE_RETURN_IF_ERROR(net::SetPriorityMark(socket, priority_mark_));
   auto port = std::make_unique<TransferPort>(TransferPort{.socket = std::move(socket)});
   PXE_RETURN_IF_ERROR(loop_.Watch(
       port->socket.fd(),

@@ -36,9 +36,9 @@ class TransferPorts {
 
   static constexpr size_t kPerUrgency = 8;  // of each family of addresses
 
-  // The loop is borrowed; `on_ready` is called on its thread.
-  TransferPorts(net::EventLoop& loop, OnReady on_ready)
-      : loop_(loop), on_ready_(std::move(on_ready)) {}
+  // The loop is borrowed; `on_ready` is called on its thread. What the ports send is marked.
+  TransferPorts(net::EventLoop& loop, OnReady on_ready, int priority_mark)
+      : loop_(loop), on_ready_(std::move(on_ready)), priority_mark_(priority_mark) {}
   TransferPorts(const TransferPorts&) = delete;
   TransferPorts& operator=(const TransferPorts&) = delete;
   ~TransferPorts();
@@ -56,6 +56,7 @@ class TransferPorts {
 
   net::EventLoop& loop_;
   const OnReady on_ready_;
+  const int priority_mark_;
   std::array<Ring, 4> rings_;  // by family and urgency
 };
 

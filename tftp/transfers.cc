@@ -67,14 +67,17 @@ void Describe(const Transfer& transfer, core::TransferFacts& facts) {
 }  // namespace
 
 Transfers::Transfers(net::EventLoop& loop, core::Resolver& resolver, Counters<Outcome>& counters,
-                     const Limits& limits, const RetryPolicy& retry, uint64_t seed)
+                     const Limits& limits, const RetryPolicy& retry, uint64_t seed,
+                     int priority_mark)
     : loop_(loop),
       resolver_(resolver),
       counters_(counters),
       limits_(limits),
       retry_(retry),
       next_ticket_(seed),
-      ports_(loop, [this](TransferPort& port, net::Readiness r) { OnPortReady(port, r); }),
+      ports_(
+          loop, [this](TransferPort& port, net::Readiness r) { OnPortReady(port, r); },
+          priority_mark),
       received_(kDatagramsPerBatch, kMaxPacketBytes),
       workspace_{.counters = counters} {}
 

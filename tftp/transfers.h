@@ -26,9 +26,10 @@ namespace pxe::tftp {
 
 class Transfers {
  public:
-  // All borrowed for the lifetime of this object. `seed` feeds the jitter of the timers.
+  // All borrowed for the lifetime of this object. `seed` feeds the jitter of the timers;
+  // `priority_mark` is that of all ports.
   Transfers(net::EventLoop& loop, core::Resolver& resolver, Counters<Outcome>& counters,
-            const Limits& limits, const RetryPolicy& retry, uint64_t seed);
+            const Limits& limits, const RetryPolicy& retry, uint64_t seed, int priority_mark);
   Transfers(const Transfers&) = delete;
   Transfers& operator=(const Transfers&) = delete;
   ~Transfers();

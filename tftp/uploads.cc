@@ -139,7 +139,7 @@ absl::Status Uploads::Begin(const Request& request) {
   PXE_ASSIGN_OR_RETURN(UploadFile file, Allow(request, path));
   auto link = request.service != nullptr
                   ? absl::StatusOr<ClientLink>(ClientLink::Over(request.key, *request.service))
-                  : ClientLink::Open(request.key);
+                  : ClientLink::Open(request.key, world_.priority_mark);
   if (!link.ok()) return Unavailable(MessageOf(link.status()));
   const TimePoint now = net::EventLoop::Now();
   const uint64_t ticket = next_ticket_++;

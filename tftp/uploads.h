@@ -29,7 +29,8 @@ class Uploads {
     std::string root;
     UploadRules rules;
     RetryPolicy retry;
-    uint64_t seed;  // of tickets and the jitter of timers
+    uint64_t seed;      // of tickets and the jitter of timers
+    int priority_mark;  // of what their ports send
   };
   struct Request {
     SessionKey key;

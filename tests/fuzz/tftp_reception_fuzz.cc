@@ -4,43 +4,16 @@
 // quiet, a client that was not given up has stored all of its file.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
-#include <deque>
 #include <string>
 #include <vector>
 
+#include "tests/fuzz/model_network.h"
 #include "tftp/reception.h"
 
+namespace pxe::tftp {
 namespace {
 
-using pxe::tftp::AgreedOptions;
-using pxe::tftp::Ending;
-using pxe::tftp::Reception;
-using pxe::tftp::RetryPolicy;
-using pxe::tftp::TimePoint;
-namespace wire = pxe::tftp::wire;
-
 constexpr uint16_t kBlockBytes = 8;
-
-void Check(bool holds) {
-  if (!holds) std::abort();
-}
-
-// Where decisions come from; zeros when they are used up.
-class Input {
- public:
-  Input(const uint8_t* data, size_t size) : data_(data), left_(size) {}
-  bool empty() const { return left_ == 0; }
-  uint8_t Next() {
-    if (left_ == 0) return 0;
-    --left_;
-    return *data_++;
-  }
-
- private:
-  const uint8_t* data_;
-  size_t left_;
-};
 
 class World {
  public:
@@ -58,10 +31,8 @@ class World {
 
  private:
   static AgreedOptions Agreed(uint16_t window) {
-    AgreedOptions agreed;
+    AgreedOptions agreed = AgreedWindow(window, /*with_oack=*/window > 1);
     agreed.block_bytes = kBlockBytes;
-    agreed.window_blocks = window;
-    if (window > 1) agreed.oack = {{"windowsize", std::to_string(window)}};
     return agreed;
   }
 
@@ -71,23 +42,20 @@ class World {
   void Collect() {
     const auto packet = reception_.TakeOutbox();
     if (!packet) return;
-    if (std::holds_alternative<wire::Oack>(*packet)) to_client_.push_back(0);
-    if (const auto* ack = std::get_if<wire::Ack>(&*packet)) to_client_.push_back(ack->block);
+    if (std::holds_alternative<wire::Oack>(*packet)) to_client_.Put(0);
+    if (const auto* ack = std::get_if<wire::Ack>(&*packet)) to_client_.Put(ack->block);
     Check(!reception_.TakeOutbox());
   }
 
   void SendWindow() {
     const uint64_t end = std::min<uint64_t>(acknowledged_ + window_, last_block_);
-    for (uint64_t block = acknowledged_ + 1; block <= end; ++block) {
-      if (to_server_.size() < 1000) to_server_.push_back(block);
-    }
+    for (uint64_t block = acknowledged_ + 1; block <= end; ++block) to_server_.Put(block);
   }
 
   void AtClient() {
-    if (to_client_.empty()) return;
-    const uint16_t number = to_client_.front();
-    to_client_.pop_front();
-    const auto ahead = static_cast<uint16_t>(number - static_cast<uint16_t>(acknowledged_));
+    const auto number = to_client_.Take();
+    if (!number) return;
+    const auto ahead = static_cast<uint16_t>(*number - static_cast<uint16_t>(acknowledged_));
     if (ahead > window_ || acknowledged_ == last_block_) return;
     // One that comes twice causes nothing, or both sides would multiply what is on its way.
     if (ahead == 0 && began_) return;
@@ -97,11 +65,10 @@ class World {
   }
 
   void AtServer() {
-    if (to_server_.empty()) return;
-    const uint64_t block = to_server_.front();
-    to_server_.pop_front();
-    const std::string bytes = file_.substr((block - 1) * kBlockBytes, kBlockBytes);
-    Give(static_cast<uint16_t>(block), {bytes.begin(), bytes.end()});
+    const auto block = to_server_.Take();
+    if (!block) return;
+    const std::string bytes = file_.substr((*block - 1) * kBlockBytes, kBlockBytes);
+    Give(static_cast<uint16_t>(*block), {bytes.begin(), bytes.end()});
   }
 
   void Give(uint16_t number, const std::vector<uint8_t>& bytes) {
@@ -114,18 +81,7 @@ class World {
   }
 
   void AtDeadline() {
-    if (!running()) return;
-    now_ = std::max(now_, *reception_.deadline());
-    reception_.OnDeadline(now_);
-    Collect();
-  }
-
-  template <typename Queue>
-  static void Disturb(Queue& queue, int how) {
-    if (queue.empty()) return;
-    if (how == 0) return queue.pop_front();
-    if (how == 1 && queue.size() < 1000) return queue.push_back(queue.front());
-    if (queue.size() > 1) std::swap(queue[0], queue[1]);
+    if (Expire(reception_, now_)) Collect();
   }
 
   uint16_t window_;
@@ -133,15 +89,15 @@ class World {
   uint64_t last_block_;
   TimePoint now_{};
   Reception reception_;
-  std::deque<uint64_t> to_server_;
-  std::deque<uint16_t> to_client_;
+  Way<uint64_t> to_server_;
+  Way<uint16_t> to_client_;
   bool began_ = false;  // the client has heard of us
   uint64_t acknowledged_ = 0;
   std::string stored_;
 };
 
 void World::Act(uint8_t action, Input& input) {
-  now_ += std::chrono::microseconds(100);
+  now_ += kTick;
   switch (action % 11) {
     case 0:
     case 1:
@@ -151,11 +107,11 @@ void World::Act(uint8_t action, Input& input) {
       return AtServer();
     case 4:
     case 5:
-      return Disturb(to_server_, action % 2);
+      return to_server_.Disturb(action % 2);
     case 6:
     case 7:
     case 8:
-      return Disturb(to_client_, action % 11 - 6);
+      return to_client_.Disturb(action % 11 - 6);
     case 9:
       return began_ ? SendWindow() : void();  // the client's timer
     default:
@@ -174,7 +130,7 @@ void World::Act(uint8_t action, Input& input) {
 
 void World::RunOnAQuietNetwork() {
   for (int i = 0; running() && i < 100'000; ++i) {
-    now_ += std::chrono::microseconds(100);
+    now_ += kTick;
     if (!to_server_.empty()) {
       AtServer();
     } else if (!to_client_.empty()) {
@@ -194,15 +150,16 @@ void World::CheckTheEnd() const {
 }
 
 }  // namespace
+}  // namespace pxe::tftp
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  Input input(data, size);
+  pxe::tftp::Input input(data, size);
   const auto window = static_cast<uint16_t>(1 + input.Next() % 64);
   size_t bytes = size_t{16} * input.Next();
   bytes += input.Next() % 16;
   std::string file(bytes, '\0');
   for (size_t i = 0; i < file.size(); ++i) file[i] = static_cast<char>(i * 31 / 7);
-  World world(window, std::move(file));
+  pxe::tftp::World world(window, std::move(file));
   while (!input.empty()) world.Act(input.Next(), input);
   world.RunOnAQuietNetwork();
   world.CheckTheEnd();

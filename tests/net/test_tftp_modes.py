@@ -1,7 +1,7 @@
 """TFTP as it is set up otherwise: one port, uploads, names for Windows, IPv6; with clients that we did
 not write."""
 
-from lab import testbed
+from lab import capture, testbed
 
 _DENIED = 69
 
@@ -85,3 +85,38 @@ class TftpModesTest(testbed.ServerTest):
     def test_T15_netascii(self):
         self.put_file("text", b"a\nb\r\nc")
         self.assertEqual(self.curl("text;mode=netascii"), b"a\r\nb\r\0\r\nc")
+
+
+class MarkTest(testbed.ServerTest):
+    serve_flags = ("--tftp-dscp=46", "--tftp-upload=in")
+
+    @classmethod
+    def lay_out(cls):
+        cls.net.ip("addr", "add", "fd77::1/64", "dev", "br0", "nodad")
+        cls.put_file("bulk", b"x" * 300_000)
+        cls.put_file("in/.keep", b"")
+
+    def marks(self, machine, name, server):
+        """The marks and ports of all that it is sent: a small file, bulk, an ERROR, and ACKs."""
+        source = self.folder / "source"
+        source.write_bytes(b"report" * 1000)
+        url = f"tftp://{server}"
+        with capture.Capture(machine, "eth0") as seen:
+            for path in ("debian/initrd.img", "bulk", "none"):
+                machine.run("curl", "-sS", "-g", "-m", "60", "-o", self.folder / "out",
+                            f"{url}/{path}", check=path != "none")
+            machine.run("curl", "-sS", "-g", "-m", "60", "-T", source, f"{url}/in/{name}")
+            sent = f"udp && eth.dst == {machine.mac()}"
+            found = seen.tshark(self.folder, sent, "ip.dsfield.dscp", "ipv6.tclass.dscp",
+                                "udp.srcport")
+        return {"".join(marks) for *marks, _ in found}, {int(port) for *_, port in found}
+
+    def test_T89_all_that_is_sent_from_any_port_has_the_mark(self):
+        machine = self.with_address("10.77.0.60")
+        machine.ip("addr", "add", "fd77::60/64", "dev", "eth0", "nodad")
+        for name, server in (("four", testbed.SERVER), ("six", "[fd77::1]")):
+            with self.subTest(server):
+                marks, ports = self.marks(machine, name, server)
+                self.assertEqual(marks, {"46"})
+                self.assertIn(69, ports)
+                self.assertEqual(len(ports), 4, ports)  # small files, bulk, uploads, ERRORs

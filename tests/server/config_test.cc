@@ -56,17 +56,19 @@ TEST_F(ConfigTest, TheTftpDataPlaneIsSetByFlagsAndByTheFile) {
   const auto read = ReadFile(
       "tftp-single-port: true\ntftp-max-window: 64\ntftp-remap: [tftpboot/=, a=b]\n"
       "tftp-upload: in\n",
-      {"--tftp-mtu", "1400", "--tftp-ignore-case"});
+      {"--tftp-mtu", "1400", "--tftp-ignore-case", "--tftp-dscp", "46"});
   ASSERT_THAT(read, IsOk());
   const TftpSettings& tftp = read->config->tftp;
   EXPECT_TRUE(tftp.single_port);
   EXPECT_TRUE(tftp.ignore_case);
   EXPECT_EQ(tftp.mtu, 1400);
+  EXPECT_EQ(tftp.dscp, 46);
   EXPECT_EQ(tftp.max_window_blocks, 64);
   EXPECT_EQ(tftp.max_transfers, std::nullopt);
   EXPECT_EQ(tftp.remap, (std::vector<std::string>{"tftpboot/=", "a=b"}));
   EXPECT_EQ(tftp.upload, std::vector<std::string>{"in"});
   EXPECT_THAT(Read({"--tftp-max-window", "65"}), StatusIs(kInvalid, "--tftp-max-window"));
+  EXPECT_THAT(Read({"--tftp-dscp", "64"}), StatusIs(kInvalid, "--tftp-dscp"));
   EXPECT_THAT(Read({"--roles", "control,dhcp", "--tftp-remap", "a=b"}),
               StatusIs(kInvalid, "--tftp-remap: is for role tftp"));
 }

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +26,21 @@ class ScriptedResolver final : public core::Resolver {
   void Hold() {
     const std::scoped_lock lock(mutex_);
     holding_ = true;
+  }
+
+  // The question for `path` keeps the thread that asks it, until LetGo.
+  void Keep(const std::string& path) {
+    const std::scoped_lock lock(mutex_);
+    kept_.insert(path);
+  }
+  void WaitUntilAsked(size_t count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, kHangGuard, [&] { return questions_ >= count; });
+  }
+  void LetGo(const std::string& path) {
+    const std::scoped_lock lock(mutex_);
+    kept_.erase(path);
+    changed_.notify_all();
   }
 
   // Answers all held questions, on the caller's thread; waits until there are `count`.
@@ -61,8 +77,10 @@ class ScriptedResolver final : public core::Resolver {
   void ResolveDhcp(std::vector<core::DhcpQuestion>, core::DhcpAnswerSink&) override {}
   void ResolveBoot(core::BootQuestion question, core::BootAnswerFn done) override {
     {
-      const std::scoped_lock lock(mutex_);
+      std::unique_lock lock(mutex_);
       ++questions_;
+      changed_.notify_all();
+      changed_.wait_for(lock, kHangGuard, [&] { return !kept_.contains(question.path); });
       if (holding_) {
         held_.emplace_back(std::move(question), std::move(done));
         changed_.notify_all();
@@ -93,6 +111,7 @@ class ScriptedResolver final : public core::Resolver {
   std::condition_variable changed_;
   std::map<std::string, core::BootAnswer> answers_;
   std::vector<Held> held_;
+  std::set<std::string> kept_;
   std::vector<core::BootEvent> events_;
   std::vector<core::BootEvent> progress_;
   size_t questions_ = 0;

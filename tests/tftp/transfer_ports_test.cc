@@ -21,7 +21,7 @@ class TransferPortsTest : public testing::Test {
   }
 
   std::unique_ptr<net::EventLoop> loop_ = *net::EventLoop::Create();
-  TransferPorts ports_{*loop_, [](TransferPort&, net::Readiness) {}};
+  TransferPorts ports_{*loop_, [](TransferPort&, net::Readiness) {}, /*priority_mark=*/0};
 };
 
 TEST_F(TransferPortsTest, T82_TheyTakeTurnsSoThatTransfersInARowHaveDifferentOnes) {
