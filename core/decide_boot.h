@@ -94,9 +94,9 @@ BootVerdict ChooseProfile(const BootFacts& facts);
 // ChooseProfile for a client of `kind`, and the loader: the profile's for exactly this kind, else
 // the built-in one; for the local disk always the built-in one. HTTP Boot clients get none: what
 // they take is a URL. An iPXE on BIOS whose script would start kernels that it cannot start gets
-// what the BIOS gets, be it pxelinux or the whole iPXE (C109). Without a loader the machine is given
-// an address only; a client without a boot kind the subnet's plain boot file, unless its host is
-// given no more than an address or, being firmware, is sent to its disk.
+// what the BIOS gets, be it pxelinux or the whole iPXE (C109). Without a loader the machine is
+// given an address only; a client without a boot kind the subnet's plain boot file, unless its host
+// is given no more than an address or, being firmware, is sent to its disk.
 BootVerdict DecideBoot(BootFacts facts, const ClientKind& kind);
 
 }  // namespace pxe::core

@@ -80,9 +80,8 @@ TEST_F(DecideBootTest, C109_AScriptThatIsATemplatesIsTakenToStartAKernel) {
 // Or a site whose iPXE was built without bzImage would go in circles.
 TEST_F(DecideBootTest, C109_WhatNeedsNoBzImageIsGivenAsItIs) {
   Profile& profile = profiles_["default"];
-  profile.loaders = {{"bios", "undionly.kpxe"},
-                     {"ipxe-bios", "boot.ipxe"},
-                     {"ipxe-uefi-x64", "boot.ipxe"}};
+  profile.loaders = {
+      {"bios", "undionly.kpxe"}, {"ipxe-bios", "boot.ipxe"}, {"ipxe-uefi-x64", "boot.ipxe"}};
   profile.entries = {{.name = "other", .chain = "wdsnbp.com"},
                      {.name = "disk", .local_boot = true}};
   BootFacts facts = KnownHost();

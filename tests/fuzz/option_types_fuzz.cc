@@ -67,6 +67,8 @@ void CheckNested(std::span<const uint8_t> value) {
   }
   const auto item = wire::ReadBootItem(With(OptionCode::kVendorOptions, value));
   Require(!item || wire::IsVendorOptions(value));
+  const bool lacks = wire::LacksBzImage(With(OptionCode::kIpxe, value));
+  Require(!lacks || wire::IsVendorOptions(value));  // the nesting is the same
   wire::IsVendorIdentifying(value);
   wire::IsFqdn(value);
 }

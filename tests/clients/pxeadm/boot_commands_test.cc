@@ -66,10 +66,9 @@ class BootCommandsTest : public testing::Test {
 
 TEST_F(BootCommandsTest, ExplainBeginsWithTheReason) {
   ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(kDecision, &boots.explained));
-  const Ended ended =
-      Pxeadm({"explain", "--mac", "52:54:00:00:00:01", "--kind", "bios", "--subnet", "lab",
-              "--vendor-class", "PXEClient", "--uuid", "u", "--circuit-id", "eth0",
-              "--lacks-bzimage"});
+  const Ended ended = Pxeadm({"explain", "--mac", "52:54:00:00:00:01", "--kind", "bios", "--subnet",
+                              "lab", "--vendor-class", "PXEClient", "--uuid", "u", "--circuit-id",
+                              "eth0", "--lacks-bzimage"});
   EXPECT_EQ(ended.code, ExitCode::kDone) << ended.err;
   EXPECT_EQ(ended.out,
             "boots profiles/deb: rules/rack-a matches\n"

@@ -78,8 +78,7 @@ TEST_F(SimulateTest, C109_AnIpxeWithoutBzImageIsSentForTheWholeOneAndExplainSays
   scripted.loaders = {{"bios", "undionly.kpxe"}, {"ipxe-bios", "boot.ipxe"}};
   plane_.state.Apply(scripted);
   plane_.state.Apply(Host("n2", 2, "scripted"));
-  const ImaginedMachine machine{
-      .mac = Mac(2), .kind = "ipxe-bios", .ipxe_lacks_bzimage = true};
+  const ImaginedMachine machine{.mac = Mac(2), .kind = "ipxe-bios", .ipxe_lacks_bzimage = true};
   const DecisionReport report = MustExplain(machine);
   EXPECT_EQ(report.loader, "undionly.kpxe");
   EXPECT_EQ(report.kind, "ipxe-bios");
