@@ -51,8 +51,11 @@ std::span<const uint8_t> Reception::OnData(const wire::Data& data, TimePoint now
 }
 
 // The last block again means that its ACK was lost. A later one means that one was lost before it:
-// the client is told once, and the blocks behind it cause no more.
+// the client is told once, and the blocks behind it cause no more. Who sends anything once all is
+// here has not heard so: atftp goes back to earlier blocks when an old ACK comes late, and comes up
+// to the last one again by its timer, a block every 5 s.
 void Reception::OnUnexpected(uint16_t ahead, TimePoint now) {
+  if (complete_) deadline_ = now + Farewell(policy_, timer_.NextInterval());
   const bool again = ahead == 0 && received_ > 0;
   const bool gap = ahead > 1 && ahead <= agreed_.window_blocks && !complete_;
   if (!again && (!gap || complained_)) return;

@@ -95,6 +95,20 @@ TEST(Reception, T104_TheLastAckIsRepeatedForAWhileAfterTheEnd) {
   EXPECT_EQ(talk.Data(1, "abc"), "");
 }
 
+// As atftp does when an old ACK comes late: back to an earlier block, and up again by its timer.
+TEST(Reception, T104_WhoStillSendsAfterTheEndIsWaitedForAndHearsTheLastAck) {
+  Talk talk;
+  talk.Sent();
+  for (uint16_t block = 1; block <= 5; ++block) talk.Data(block, "12345678");
+  EXPECT_EQ(talk.Data(6, "6"), "ACK 6");
+  for (uint16_t block = 1; block <= 5; ++block) {
+    EXPECT_EQ(talk.Data(block, "12345678"), "") << "an ACK would bring yet another block";
+    talk.Wait(seconds(5));
+  }
+  EXPECT_EQ(talk.Data(6, "6"), "ACK 6");
+  EXPECT_EQ(talk.stored(), "12345678123456781234567812345678123456786");
+}
+
 TEST(Reception, T104_AWindowIsAcknowledgedAtItsEndAndAtTheFirstGap) {
   Talk talk(4);
   EXPECT_EQ(talk.Sent(), "OACK");
