@@ -35,7 +35,11 @@ std::span<const uint8_t> Reception::OnData(const wire::Data& data, TimePoint now
     return {};
   }
   const auto ahead = static_cast<uint16_t>(data.block - static_cast<uint16_t>(received_));
-  if (ahead != 1 || complete_) {
+  if (complete_) {
+    OnAfterEnd(ahead, data.bytes.empty(), now);
+    return {};
+  }
+  if (ahead != 1) {
     OnUnexpected(ahead, now);
     return {};
   }
@@ -51,16 +55,22 @@ std::span<const uint8_t> Reception::OnData(const wire::Data& data, TimePoint now
 }
 
 // The last block again means that its ACK was lost. A later one means that one was lost before it:
-// the client is told once, and the blocks behind it cause no more. Who sends anything once all is
-// here has not heard so: atftp goes back to earlier blocks when an old ACK comes late, and comes up
-// to the last one again by its timer, a block every 5 s.
+// the client is told once, and the blocks behind it cause no more.
 void Reception::OnUnexpected(uint16_t ahead, TimePoint now) {
-  if (complete_) deadline_ = now + Farewell(policy_, timer_.NextInterval());
   const bool again = ahead == 0 && received_ > 0;
-  const bool gap = ahead > 1 && ahead <= agreed_.window_blocks && !complete_;
+  const bool gap = ahead > 1 && ahead <= agreed_.window_blocks;
   if (!again && (!gap || complained_)) return;
   complained_ = gap;
   Acknowledge(now);
+}
+
+// Who sends anything now has not heard that all is here. atftp, when an old ACK comes late, goes
+// back to earlier blocks and comes up again by its timer, one every 5 s; or it goes on to an empty
+// block behind the last one, and is done when that is acknowledged.
+void Reception::OnAfterEnd(uint16_t ahead, bool empty, TimePoint now) {
+  deadline_ = now + Farewell(policy_, timer_.NextInterval());
+  if (ahead == 0) return Acknowledge(now);
+  if (ahead == 1 && empty) outbox_ = wire::Ack{.block = static_cast<uint16_t>(received_ + 1)};
 }
 
 // OACK is the ACK of block 0 where there is one.

@@ -42,6 +42,7 @@ class Reception {
  private:
   std::span<const uint8_t> OnData(const wire::Data& data, TimePoint now);
   void OnUnexpected(uint16_t ahead, TimePoint now);
+  void OnAfterEnd(uint16_t ahead, bool empty, TimePoint now);
   void Acknowledge(TimePoint now);
   bool HasGivenUp(TimePoint now) const;
 

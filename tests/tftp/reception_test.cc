@@ -109,6 +109,17 @@ TEST(Reception, T104_WhoStillSendsAfterTheEndIsWaitedForAndHearsTheLastAck) {
   EXPECT_EQ(talk.stored(), "12345678123456781234567812345678123456786");
 }
 
+TEST(Reception, T104_AnEmptyBlockBehindTheLastOneIsAcknowledgedAndAddsNothing) {
+  Talk talk;
+  talk.Sent();
+  EXPECT_EQ(talk.Data(1, "abc"), "ACK 1");
+  EXPECT_EQ(talk.Data(2, ""), "ACK 2");
+  EXPECT_EQ(talk.Data(2, ""), "ACK 2");
+  EXPECT_EQ(talk.Data(2, "more"), "");
+  EXPECT_EQ(talk.Data(3, ""), "");
+  EXPECT_EQ(talk.stored(), "abc");
+}
+
 TEST(Reception, T104_AWindowIsAcknowledgedAtItsEndAndAtTheFirstGap) {
   Talk talk(4);
   EXPECT_EQ(talk.Sent(), "OACK");
