@@ -52,7 +52,6 @@ run_stages() {
   stage "the dev stack" stack_tests
   if [[ ${1:-} == --all ]]; then
     stage "build with the thread sanitizer" build tsan "${tsan_folders[@]/%/_test}"
-    export TSAN_OPTIONS="suppressions=$here/tools/dev/tsan.supp"
     stage "tests under it" unit_tests tsan -R "^($(IFS='|' && echo "${tsan_folders[*]}"))\$"
   fi
   local count=0
