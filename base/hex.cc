@@ -1,11 +1,17 @@
 #include "base/hex.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_format.h"
 
 namespace pxe {
 namespace {
 
 constexpr size_t kMaxPrintable = 200;
+
+bool IsPlain(char c) {
+  return c >= 0x20 && c <= 0x7e && c != '"' && c != '\\';
+}
 
 }  // namespace
 
@@ -40,10 +46,10 @@ std::optional<std::vector<uint8_t>> ParseHex(std::string_view digits) {
 }
 
 std::string Printable(std::string_view text) {
+  if (text.size() <= kMaxPrintable && std::ranges::all_of(text, IsPlain)) return std::string(text);
   std::string safe;
   for (const char c : text.substr(0, kMaxPrintable)) {
-    const bool plain = c >= 0x20 && c <= 0x7e && c != '"' && c != '\\';
-    if (plain) {
+    if (IsPlain(c)) {
       safe += c;
     } else {
       safe += absl::StrFormat("\\x%02x", static_cast<uint8_t>(c));

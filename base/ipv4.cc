@@ -1,5 +1,6 @@
 #include "base/ipv4.h"
 
+#include <array>
 #include <charconv>
 
 #include "absl/strings/str_format.h"
@@ -20,17 +21,15 @@ int SmallNumber(std::string_view text, int max) {
 
 }  // namespace
 
-// By hand: it is in every DHCP reply, and four times as quick as a format.
+// By hand: it is in every DHCP reply, and many times as quick as a format.
 std::string Ipv4::ToString() const {
-  std::string text;
+  std::array<char, 16> text;
+  char* end = text.data();
   for (const int shift : {24, 16, 8, 0}) {
-    if (shift != 24) text += '.';
-    const uint32_t number = value >> shift & 0xff;
-    if (number >= 100) text += static_cast<char>('0' + number / 100);
-    if (number >= 10) text += static_cast<char>('0' + number / 10 % 10);
-    text += static_cast<char>('0' + number % 10);
+    end = std::to_chars(end, text.data() + text.size(), value >> shift & 0xff).ptr;
+    *end++ = '.';
   }
-  return text;
+  return {text.data(), end - 1};
 }
 
 std::string Ipv4::ToHex() const {

@@ -269,7 +269,8 @@ DhcpVerdict Bind(const Case& c, GrantKind kind, Ipv4 address, std::chrono::secon
     grant.lease = TimeLeft(*held, c.now);
     return {.answer = std::move(grant)};
   }
-  DhcpVerdict verdict{.answer = std::move(grant), .changes = {std::move(lease)}};
+  DhcpVerdict verdict{.answer = std::move(grant)};
+  verdict.changes.push_back(std::move(lease));
   const bool moved = held != nullptr && held->address != address;
   if (moved) verdict.changes.push_back(Released(*held, c.now));
   return verdict;

@@ -32,8 +32,8 @@ class DhcpAnswerSink {
 
 using BootAnswerFn = std::function<void(BootAnswer)>;
 
-// What happened to a machine on the wire, for logs now and for boot sessions later.
-// How a transfer was agreed on and went, for its line in the log.
+// How a transfer was agreed on and went, for its line in the log: what a BootEvent of TFTP has
+// beyond the others.
 struct TransferFacts {
   uint16_t client_port = 0;
   std::string local;           // the address of ours that was asked
@@ -45,7 +45,7 @@ struct TransferFacts {
   bool operator==(const TransferFacts&) const = default;
 };
 
-struct BootEvent {
+struct BootEvent {  // what happened to a machine on the wire, for the log and `status`
   enum class Step {
     kOffered,    // DHCP: an OFFER was sent
     kAcked,      // DHCP: an ACK was sent

@@ -32,8 +32,9 @@ bool IsBadAddress(Ipv4 address, const Arrival& arrival) {
          (address.IsLoopback() && !arrival.interface.loopback);
 }
 
-std::optional<DropReason> CheckAddresses(const Packet& packet, const Arrival& arrival) {
-  const bool discover = packet.type() == MessageType::kDiscover;  // its ciaddr is ignored (C46)
+std::optional<DropReason> CheckAddresses(const Packet& packet, MessageType type,
+                                         const Arrival& arrival) {
+  const bool discover = type == MessageType::kDiscover;  // its ciaddr is ignored (C46)
   if (IsBadAddress(packet.giaddr, arrival)) return DropReason::kBadAddress;
   if (!discover && IsBadAddress(packet.ciaddr, arrival)) return DropReason::kBadAddress;
   const auto& options = packet.options;
@@ -48,10 +49,9 @@ std::optional<DropReason> CheckAddresses(const Packet& packet, const Arrival& ar
 }
 
 // What the state table of RFC 2131 section 4.3.2 forbids outright.
-std::optional<DropReason> CheckState(const Packet& packet) {
+std::optional<DropReason> CheckState(const Packet& packet, MessageType type) {
   const bool server_id = packet.options.Has(OptionCode::kServerId);
   const bool requested = packet.options.Has(OptionCode::kRequestedAddress);
-  const MessageType type = packet.type();
   if (type == MessageType::kDiscover && server_id) return DropReason::kRfcViolation;
   if (type == MessageType::kRelease && packet.ciaddr.IsZero()) return DropReason::kRfcViolation;
   if (type == MessageType::kDecline && !requested) return DropReason::kRfcViolation;
@@ -62,18 +62,17 @@ std::optional<DropReason> CheckState(const Packet& packet) {
 }
 
 // C85, C130: what is asked of the boot service is by its port, or by the boot server it names.
-bool AsksBootService(const Packet& packet, const Arrival& arrival) {
+bool AsksBootService(const Packet& packet, MessageType type, const Arrival& arrival) {
   if (arrival.boot_service) return true;
-  if (packet.type() != MessageType::kInform) return false;
+  if (type != MessageType::kInform) return false;
   const bool pxe =
       wire::ReadText(packet.options, OptionCode::kVendorClass).starts_with("PXEClient");
   return pxe && wire::ReadBootItem(packet.options).has_value();
 }
 
-std::optional<DropReason> CheckBootService(const Packet& packet) {
+std::optional<DropReason> CheckBootService(const Packet& packet, MessageType type) {
   constexpr uint16_t kSigned = 0x8000;  // of a layer: the credentials of the file (BIS)
   constexpr uint16_t kBootstrap = 0;    // the only type of boot server that we are
-  const MessageType type = packet.type();
   if (type != MessageType::kRequest && type != MessageType::kInform) {
     return DropReason::kUnsupportedType;
   }
@@ -238,12 +237,13 @@ std::string_view ToString(Note note) {
 
 std::variant<Asked, DropReason> AskFrom(const Packet& packet, const Arrival& arrival) {
   if (packet.hops > kMaxHops) return DropReason::kHops;
-  if (const auto reason = CheckAddresses(packet, arrival)) return *reason;
-  const bool boot_service = AsksBootService(packet, arrival);
-  const auto state = boot_service ? CheckBootService(packet) : CheckState(packet);
+  const MessageType type = packet.type();
+  if (const auto reason = CheckAddresses(packet, type, arrival)) return *reason;
+  const bool boot_service = AsksBootService(packet, type, arrival);
+  const auto state = boot_service ? CheckBootService(packet, type) : CheckState(packet, type);
   if (state) return *state;
   // C5c: who has an address and does not say it has it as the source of the packet.
-  const bool has_address = boot_service || packet.type() == MessageType::kInform;
+  const bool has_address = boot_service || type == MessageType::kInform;
   const bool unsaid = has_address && packet.ciaddr.IsZero();
   if (unsaid && arrival.source.IsZero()) return DropReason::kRfcViolation;
 
@@ -253,10 +253,11 @@ std::variant<Asked, DropReason> AskFrom(const Packet& packet, const Arrival& arr
   const auto client = ClientOf(packet, client_id);
   if (const auto* reason = std::get_if<DropReason>(&client)) return *reason;
 
-  Asked asked;
+  std::variant<Asked, DropReason> result;
+  Asked& asked = std::get<Asked>(result);
   NoteOddities(packet, asked.notes);
   auto& question = asked.question;
-  question.message = boot_service ? core::DhcpMessage::kBootServer : MessageOf(packet.type());
+  question.message = boot_service ? core::DhcpMessage::kBootServer : MessageOf(type);
   question.client = std::get<HardwareAddress>(client);
   question.facts = FactsOf(options, asked.notes);
   question.facts.mac = question.client.Mac();
@@ -277,7 +278,7 @@ std::variant<Asked, DropReason> AskFrom(const Packet& packet, const Arrival& arr
   const auto host_name = options.Find(OptionCode::kHostName);
   Mark(asked.notes, Note::kHostNameIgnored, host_name && question.host_name.empty());
   question.route_source = arrival.route_source;
-  return asked;
+  return result;
 }
 
 }  // namespace pxe::dhcp

@@ -64,26 +64,31 @@ DropReason NotDhcp(const wire::Packet& packet) {
 // its lease does not wait for those who want one (C152).
 void Server::OnReadable(net::UdpSocket& socket) {
   const auto now = net::EventLoop::Now();
-  Turn turn;
   size_t batches = 0;
   while (batches < config_.limits.batches_per_turn) {
     ++batches;
-    if (ReceiveBatch(socket, now, turn) < config_.limits.batch_packets) break;
+    if (ReceiveBatch(socket, now) < config_.limits.batch_packets) break;
   }
   CountLost(socket.TakeLost());
-  if (batches == config_.limits.batches_per_turn) Shed(turn.discovers, now);
+  if (batches == config_.limits.batches_per_turn) Shed(now);
+  auto questions = TakeTurn(now);
+  if (!questions.empty()) resolver_.ResolveDhcp(std::move(questions), *this);
+}
+
+std::vector<core::DhcpQuestion> Server::TakeTurn(net::TimePoint now) {
   std::vector<core::DhcpQuestion> questions;
-  questions.reserve(turn.others.size() + turn.discovers.size());
-  for (auto* admitted : {&turn.others, &turn.discovers}) {
+  questions.reserve(turn_.others.size() + turn_.discovers.size());
+  for (auto* admitted : {&turn_.others, &turn_.discovers}) {
     for (Admitted& one : *admitted) {
       if (HasRoomFor(one)) {
-        questions.push_back(Remember(std::move(one)));
+        questions.push_back(std::move(Remember(one)));
       } else {
         Drop(DropReason::kOverload, one.packet->client.ToString(), now);
       }
     }
+    admitted->clear();
   }
-  if (!questions.empty()) resolver_.ResolveDhcp(std::move(questions), *this);
+  return questions;
 }
 
 void Server::CountLost(uint32_t packets) {
@@ -92,22 +97,17 @@ void Server::CountLost(uint32_t packets) {
 }
 
 // How many there were.
-size_t Server::ReceiveBatch(net::UdpSocket& socket, net::TimePoint now, Turn& turn) {
+size_t Server::ReceiveBatch(net::UdpSocket& socket, net::TimePoint now) {
   const auto datagrams = socket.Receive(batch_);
   for (const net::Datagram& datagram : datagrams) {
-    auto packet = Admit(datagram, socket, now);
-    if (const auto* reason = std::get_if<DropReason>(&packet)) {
-      Drop(*reason, ClientOf(datagram), now);
-    } else {
-      auto& admitted = std::get<Admitted>(packet);
-      (admitted.discover ? turn.discovers : turn.others).push_back(std::move(admitted));
-    }
+    if (const auto reason = Admit(datagram, socket, now)) Drop(*reason, ClientOf(datagram), now);
   }
   return datagrams.size();
 }
 
 // Drops the oldest, down to what one turn may ask.
-void Server::Shed(std::vector<Admitted>& discovers, net::TimePoint now) {
+void Server::Shed(net::TimePoint now) {
+  auto& discovers = turn_.discovers;
   const size_t most = config_.limits.max_discovers_in_overload;
   if (discovers.size() <= most) return;
   const auto kept = discovers.end() - static_cast<ptrdiff_t>(most);
@@ -179,9 +179,9 @@ void Server::OnDhcpAnswers(std::vector<core::TaggedDhcpAnswer> answers) {
   loop_->Post([this, ready = std::move(answers)] { OnAnswers(ready); });
 }
 
-std::variant<Server::Admitted, DropReason> Server::Admit(const net::Datagram& datagram,
-                                                         net::UdpSocket& socket,
-                                                         net::TimePoint now) {
+// Its place in the turn, or why it has none.
+std::optional<DropReason> Server::Admit(const net::Datagram& datagram, net::UdpSocket& socket,
+                                        net::TimePoint now) {
   const net::Interface* interface = interfaces_.Find(datagram.interface_index);
   if (interface == nullptr || !IsServed(interface->name)) return DropReason::kNotOurInterface;
   if (datagram.truncated) return DropReason::kTooLong;
@@ -208,7 +208,9 @@ std::variant<Server::Admitted, DropReason> Server::Admit(const net::Datagram& da
   const Caller caller{asked.question.client, datagram.interface_index, packet.giaddr, discover};
   if (!rates_.Admits(caller, now)) return DropReason::kRateLimited;
   auto kept = Keep(std::move(packet), asked.question, datagram, socket);
-  return Admitted{std::move(asked), std::move(kept), discover};
+  auto& admitted = discover ? turn_.discovers : turn_.others;
+  admitted.push_back({std::move(asked), std::move(kept), discover});
+  return std::nullopt;
 }
 
 Arrival Server::ArrivalOf(const wire::Packet& packet, const net::Interface& interface,
@@ -252,7 +254,8 @@ bool Server::HasRoomFor(const Admitted& admitted) const {
   return in_flight_.size() < (admitted.discover ? most - most / 4 : most);
 }
 
-core::DhcpQuestion Server::Remember(Admitted admitted) {
+// The question, ready to be asked; what its answer will need is in flight then.
+core::DhcpQuestion& Server::Remember(Admitted& admitted) {
   auto& [question, notes] = admitted.asked;
   for (size_t i = 0; i < notes.size(); ++i) {
     if (notes[i]) notes_.Add(static_cast<Note>(i));
@@ -262,7 +265,7 @@ core::DhcpQuestion Server::Remember(Admitted admitted) {
   if (names_us) question.local_addresses.push_back(*question.server_id);
   question.tag = ++last_tag_;
   in_flight_.emplace(question.tag, std::move(admitted.packet));
-  return std::move(question);
+  return question;
 }
 
 Ports Server::PortsFor(const InFlight& asked) const {
@@ -295,33 +298,35 @@ void Server::Drop(DropReason reason, std::string client, net::TimePoint now) {
 }
 
 Server::Told Server::WhatIsTold(const InFlight& asked, const core::DhcpAnswer& answer) {
-  BootEvent event{.client = asked.client.ToString(), .kind = core::ToString(asked.kind)};
+  Told told{.event = {.client = asked.client.ToString(), .kind = core::ToString(asked.kind)}};
+  BootEvent& event = told.event;
   if (const auto* grant = std::get_if<DhcpGrant>(&answer)) {
     const bool offers =
         grant->kind == core::GrantKind::kOffer || grant->kind == core::GrantKind::kProxyOffer;
     event.step = offers ? BootEvent::Step::kOffered : BootEvent::Step::kAcked;
     event.address = grant->address;
     event.file = Printable(grant->boot.file);
-    return {offers ? Outcome::kOffered : Outcome::kAcked, std::move(event)};
-  }
-  if (const auto* nak = std::get_if<DhcpNak>(&answer)) {
+    told.outcome = offers ? Outcome::kOffered : Outcome::kAcked;
+  } else if (const auto* nak = std::get_if<DhcpNak>(&answer)) {
     event.step = BootEvent::Step::kNaked;
     event.detail = Printable(nak->message);
-    return {Outcome::kNaked, std::move(event)};
+    told.outcome = Outcome::kNaked;
+  } else {
+    event.step = BootEvent::Step::kSilent;
+    event.detail = core::ToString(std::get<DhcpSilence>(answer).reason);
+    told.outcome = Outcome::kSilent;
   }
-  event.step = BootEvent::Step::kSilent;
-  event.detail = core::ToString(std::get<DhcpSilence>(answer).reason);
-  return {Outcome::kSilent, std::move(event)};
+  return told;
 }
 
 // Counts the packet's outcome and tells the control plane what the machine was told.
-void Server::Finish(Told told) {
+void Server::Finish(Told&& told) {
   outcomes_.Add(told.outcome);
   resolver_.Report(std::move(told.event));
 }
 
 // BOOTP that is not answered here is a packet without what makes it one of DHCP (M2, M8).
-void Server::FinishSilent(const InFlight& asked, core::SilenceReason reason, Told told) {
+void Server::FinishSilent(const InFlight& asked, core::SilenceReason reason, Told&& told) {
   if (reason == core::SilenceReason::kBootpOff) {
     return Drop(NotDhcp(asked.packet), asked.client.ToString(), net::EventLoop::Now());
   }
@@ -329,7 +334,7 @@ void Server::FinishSilent(const InFlight& asked, core::SilenceReason reason, Tol
   Finish(std::move(told));
 }
 
-void Server::FinishUnsent(Told told) {
+void Server::FinishUnsent(Told&& told) {
   told.outcome = Outcome::kSendFailed;
   told.event.step = BootEvent::Step::kSilent;
   told.event.detail = ToString(told.outcome);

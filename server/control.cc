@@ -81,7 +81,7 @@ struct Control::Parts {
         discovery(plane),
         resolver(
             durable->memory, writer, clock,
-            [this](core::BootEvent event) {
+            [this](core::BootEvent&& event) {
               transfers.Note(event, LiveTransfers::TimePoint::clock::now());
               log.Event(std::move(event));
             },

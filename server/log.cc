@@ -158,12 +158,12 @@ void Log::Warning(std::string_view message) {
 void Log::Error(std::string_view message) {
   Add(Level::kError, std::string(message));
 }
-void Log::Event(core::BootEvent event) {
+void Log::Event(core::BootEvent&& event) {
   if (event.step == core::BootEvent::Step::kFetching) return;
   Add(Level::kInfo, std::move(event));
 }
 
-void Log::Add(Level level, std::variant<std::string, core::BootEvent> what) {
+void Log::Add(Level level, std::variant<std::string, core::BootEvent>&& what) {
   if (level < least_) return;
   const bool event = std::holds_alternative<core::BootEvent>(what);
   const std::lock_guard lock(mutex_);
@@ -171,7 +171,8 @@ void Log::Add(Level level, std::variant<std::string, core::BootEvent> what) {
     ++left_out_;
     return;
   }
-  queue_.push_back({std::chrono::system_clock::now(), level, std::move(what)});
+  queue_.push_back({.when = std::chrono::system_clock::now(), .level = level, .what = {}});
+  queue_.back().what = std::move(what);
   if (queue_.size() == 1) work_.notify_one();
 }
 

@@ -48,7 +48,7 @@ class Log {
   void Info(std::string_view message);
   void Warning(std::string_view message);
   void Error(std::string_view message);
-  void Event(core::BootEvent event);  // how far a transfer has got is no line
+  void Event(core::BootEvent&& event);  // how far a transfer has got is no line
 
  private:
   enum class Level { kInfo, kWarning, kError };
@@ -59,7 +59,7 @@ class Log {
   };
   struct Formatter;
 
-  void Add(Level level, std::variant<std::string, core::BootEvent> what);
+  void Add(Level level, std::variant<std::string, core::BootEvent>&& what);
   void Run();
   void Write(const std::vector<Entry>& entries, size_t left_out);
   std::string LineOf(const Entry& entry) const;

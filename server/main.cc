@@ -194,7 +194,7 @@ class ControlSide {
                   if (there) return log.Info(line);
                   log.Warning(line);
                 },
-            .on_event = [&log](const core::BootEvent& event) { log.Event(event); }});
+            .on_event = [&log](core::BootEvent event) { log.Event(std::move(event)); }});
     return side;
   }
 

@@ -103,16 +103,20 @@ void Options::Append(OptionCode code, std::span<const uint8_t> value) {
   entries_.push_back(
       {.code = code, .offset = used_, .length = static_cast<uint32_t>(value.size())});
   index_[static_cast<uint8_t>(code)] = static_cast<uint8_t>(entries_.size());
-  std::ranges::copy(value, Extend(value.size()));
+  std::copy(value.begin(), value.end(), Extend(value.size()));  // std::ranges::copy goes by bytes
 }
 
-// Room for so many more bytes of values. Grown by all there is to grow by: one by one would cost
-// more than the packet.
+// Room for so many more bytes of values.
 uint8_t* Options::Extend(size_t count) {
   const size_t begin = used_;
   used_ += static_cast<uint32_t>(count);
-  if (used_ > bytes_.size()) bytes_.resize(std::max<size_t>(bytes_.capacity(), 2 * used_));
+  if (used_ > bytes_.size()) Grow();
   return bytes_.data() + begin;
+}
+
+// By all there is to grow by: one by one would cost more than the packet.
+void Options::Grow() {
+  bytes_.resize(std::max<size_t>(bytes_.capacity(), 2 * size_t{used_}));
 }
 
 void Options::AddU8(OptionCode code, uint8_t value) {
@@ -152,16 +156,6 @@ void Options::Remove(OptionCode code) {
   for (size_t i = 0; i < entries_.size(); ++i) {
     index_[static_cast<uint8_t>(entries_[i].code)] = static_cast<uint8_t>(i + 1);
   }
-}
-
-std::optional<std::span<const uint8_t>> Options::Find(OptionCode code) const {
-  if (!Has(code)) return std::nullopt;
-  return at(index_[static_cast<uint8_t>(code)] - 1u).value;
-}
-
-Options::Option Options::at(size_t position) const {
-  const Entry& entry = entries_[position];
-  return {entry.code, std::span(bytes_).subspan(entry.offset, entry.length)};
 }
 
 size_t EncodedSize(const Options::Option& option) {

@@ -67,10 +67,17 @@ class Options {
 
   bool Has(OptionCode code) const { return index_[static_cast<uint8_t>(code)] != 0; }
   // The value, perhaps empty; nothing when the option is not there. Good until the next Add.
-  std::optional<std::span<const uint8_t>> Find(OptionCode code) const;
+  std::optional<std::span<const uint8_t>> Find(OptionCode code) const {
+    const uint8_t place = index_[static_cast<uint8_t>(code)];
+    if (place == 0) return std::nullopt;
+    return at(place - 1u).value;
+  }
 
   size_t size() const { return entries_.size(); }
-  Option at(size_t position) const;
+  Option at(size_t position) const {
+    const Entry& entry = entries_[position];
+    return {entry.code, std::span(bytes_).subspan(entry.offset, entry.length)};
+  }
 
  private:
   struct Entry {
@@ -82,6 +89,7 @@ class Options {
   static Options ReadJoined(std::span<const std::span<const uint8_t>> areas);
   void Append(OptionCode code, std::span<const uint8_t> value);
   uint8_t* Extend(size_t count);
+  void Grow();
 
   absl::InlinedVector<Entry, 24> entries_;   // at most 254: there are no more codes
   absl::InlinedVector<uint8_t, 320> bytes_;  // room for the values
