@@ -9,7 +9,7 @@ build_packages=(
   g++ cmake ninja-build ccache pkg-config
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc
   libabsl-dev libsqlite3-dev libcli11-dev libspdlog-dev libyaml-cpp-dev
-  libcap-ng-dev
+  libcap-ng-dev libjemalloc-dev
 )
 test_packages=(libgtest-dev libgmock-dev)
 bench_packages=(libbenchmark-dev)
