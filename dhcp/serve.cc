@@ -75,6 +75,7 @@ void Server::OnReadable(net::UdpSocket& socket) {
   if (!questions.empty()) resolver_.ResolveDhcp(std::move(questions), *this);
 }
 
+// What of the turn there is room for, in that order. The turn is empty then.
 std::vector<core::DhcpQuestion> Server::TakeTurn(net::TimePoint now) {
   std::vector<core::DhcpQuestion> questions;
   questions.reserve(turn_.others.size() + turn_.discovers.size());

@@ -225,6 +225,16 @@ TEST(BootReply, Q11_NobodyButARaspberryPiIsSentAMenu) {
   }
 }
 
+// HP's UEFI takes no proxy's offer and never asks port 4011, which in full mode nobody has to.
+TEST(BootReply, Q24_WhoIgnoresProxiesFindsAllInTheOneOffer) {
+  const auto offer = ReplyTo(ParsedFixture(kFirmwareFixture), BootGrant("f"));
+  EXPECT_FALSE(offer.yiaddr.IsZero());
+  EXPECT_EQ(offer.siaddr, kServer);
+  EXPECT_EQ(Text(offer, OptionCode::kBootFile), "f");
+  EXPECT_EQ(Text(offer, OptionCode::kVendorClass), "PXEClient");
+  EXPECT_EQ(Hex(offer, 43), "060108ff");  // use the boot file, ask nobody
+}
+
 TEST(BootReply, Q42_SubOptionsOfAVendorAreSentAsTheyAreFromNumberZero) {
   auto grant = Grant();
   grant.options = {{.code = 43, .value = {0, 2, 'i', 'm', 1, 1, 'c'}}};
