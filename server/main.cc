@@ -31,10 +31,8 @@
 // For jemalloc, which reads it before main runs: one arena. Each thread has a store of its own
 // before it, and what one thread frees the next is to have; with more arenas it lies idle
 // (docs/benchmarks.md).
-extern "C" {
-extern const char* const malloc_conf;
+extern "C" const char* const malloc_conf;
 const char* const malloc_conf = "narenas:1";
-}
 
 namespace pxe::server {
 namespace {
