@@ -95,7 +95,10 @@ class Network(Namespace):
         sweep()
         try:
             self.create()
-            self.ip("link", "add", "br0", "type", "bridge", "forward_delay", "0")
+            # Without a MAC address of its own a bridge has the lowest of its ports: the server's would
+            # change with each machine that comes or goes, and nobody reach it for half a minute.
+            self.ip("link", "add", "br0", "address", "02:00:00:77:00:01", "type", "bridge",
+                    "forward_delay", "0")
             self.ip("addr", "add", f"{self.address}/{self.prefix}", "dev", "br0")
             self.ip("link", "set", "br0", "up")
         except BaseException:

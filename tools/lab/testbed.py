@@ -81,11 +81,9 @@ class ServerTest(unittest.TestCase):
         """A machine that needs no DHCP: for TFTP."""
         client = self.plug_in()
         client.ip("addr", "add", f"{address}/24", "dev", "eth0")
-        # Whoever had the address in the test before may still be going, and say that it is his; the
-        # server's kernel would then send to him for half a minute.
-        self.net.ip("neigh", "replace", address, "lladdr", client.mac(), "dev", "br0",
-                    "nud", "permanent")
-        self.addCleanup(self.net.ip, "neigh", "del", address, "dev", "br0")
+        # The kernel takes no news of an address for a second, and then sends to who had it before
+        # for half a minute.
+        self.net.ip("neigh", "flush", "to", address, "dev", "br0")
         return client
 
     def dhclient(self, client, *flags):
