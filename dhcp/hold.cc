@@ -94,8 +94,7 @@ void Server::AskAgain(std::unique_ptr<InFlight> asked, Ipv4 in_use,
   question->notes.reset();  // they have been counted
   question->question.in_use = in_use;
   ++asked->found_in_use;
-  Admitted admitted{std::move(*question), std::move(asked), true};
-  again.push_back(std::move(Remember(admitted)));
+  again.push_back(Remember({std::move(*question), std::move(asked), true}));
 }
 
 void Server::FinishOverloaded(const InFlight& asked) {

@@ -64,32 +64,26 @@ DropReason NotDhcp(const wire::Packet& packet) {
 // its lease does not wait for those who want one (C152).
 void Server::OnReadable(net::UdpSocket& socket) {
   const auto now = net::EventLoop::Now();
+  Turn turn;
   size_t batches = 0;
   while (batches < config_.limits.batches_per_turn) {
     ++batches;
-    if (ReceiveBatch(socket, now) < config_.limits.batch_packets) break;
+    if (ReceiveBatch(socket, now, turn) < config_.limits.batch_packets) break;
   }
   CountLost(socket.TakeLost());
-  if (batches == config_.limits.batches_per_turn) Shed(now);
-  auto questions = TakeTurn(now);
-  if (!questions.empty()) resolver_.ResolveDhcp(std::move(questions), *this);
-}
-
-// What of the turn there is room for, in that order. The turn is empty then.
-std::vector<core::DhcpQuestion> Server::TakeTurn(net::TimePoint now) {
+  if (batches == config_.limits.batches_per_turn) Shed(turn.discovers, now);
   std::vector<core::DhcpQuestion> questions;
-  questions.reserve(turn_.others.size() + turn_.discovers.size());
-  for (auto* admitted : {&turn_.others, &turn_.discovers}) {
+  questions.reserve(turn.others.size() + turn.discovers.size());
+  for (auto* admitted : {&turn.others, &turn.discovers}) {
     for (Admitted& one : *admitted) {
       if (HasRoomFor(one)) {
-        questions.push_back(std::move(Remember(one)));
+        questions.push_back(Remember(std::move(one)));
       } else {
         Drop(DropReason::kOverload, one.packet->client.ToString(), now);
       }
     }
-    admitted->clear();
   }
-  return questions;
+  if (!questions.empty()) resolver_.ResolveDhcp(std::move(questions), *this);
 }
 
 void Server::CountLost(uint32_t packets) {
@@ -98,17 +92,17 @@ void Server::CountLost(uint32_t packets) {
 }
 
 // How many there were.
-size_t Server::ReceiveBatch(net::UdpSocket& socket, net::TimePoint now) {
+size_t Server::ReceiveBatch(net::UdpSocket& socket, net::TimePoint now, Turn& turn) {
   const auto datagrams = socket.Receive(batch_);
   for (const net::Datagram& datagram : datagrams) {
-    if (const auto reason = Admit(datagram, socket, now)) Drop(*reason, ClientOf(datagram), now);
+    const auto reason = Admit(datagram, socket, now, turn);
+    if (reason) Drop(*reason, ClientOf(datagram), now);
   }
   return datagrams.size();
 }
 
 // Drops the oldest, down to what one turn may ask.
-void Server::Shed(net::TimePoint now) {
-  auto& discovers = turn_.discovers;
+void Server::Shed(std::vector<Admitted>& discovers, net::TimePoint now) {
   const size_t most = config_.limits.max_discovers_in_overload;
   if (discovers.size() <= most) return;
   const auto kept = discovers.end() - static_cast<ptrdiff_t>(most);
@@ -180,9 +174,9 @@ void Server::OnDhcpAnswers(std::vector<core::TaggedDhcpAnswer> answers) {
   loop_->Post([this, ready = std::move(answers)] { OnAnswers(ready); });
 }
 
-// Its place in the turn, or why it has none.
+// Gives the packet its place in the turn, or says why it has none.
 std::optional<DropReason> Server::Admit(const net::Datagram& datagram, net::UdpSocket& socket,
-                                        net::TimePoint now) {
+                                        net::TimePoint now, Turn& turn) {
   const net::Interface* interface = interfaces_.Find(datagram.interface_index);
   if (interface == nullptr || !IsServed(interface->name)) return DropReason::kNotOurInterface;
   if (datagram.truncated) return DropReason::kTooLong;
@@ -209,7 +203,7 @@ std::optional<DropReason> Server::Admit(const net::Datagram& datagram, net::UdpS
   const Caller caller{asked.question.client, datagram.interface_index, packet.giaddr, discover};
   if (!rates_.Admits(caller, now)) return DropReason::kRateLimited;
   auto kept = Keep(std::move(packet), asked.question, datagram, socket);
-  auto& admitted = discover ? turn_.discovers : turn_.others;
+  auto& admitted = discover ? turn.discovers : turn.others;
   admitted.push_back({std::move(asked), std::move(kept), discover});
   return std::nullopt;
 }
@@ -256,7 +250,7 @@ bool Server::HasRoomFor(const Admitted& admitted) const {
 }
 
 // The question, ready to be asked; what its answer will need is in flight then.
-core::DhcpQuestion& Server::Remember(Admitted& admitted) {
+core::DhcpQuestion Server::Remember(Admitted&& admitted) {
   auto& [question, notes] = admitted.asked;
   for (size_t i = 0; i < notes.size(); ++i) {
     if (notes[i]) notes_.Add(static_cast<Note>(i));
@@ -266,7 +260,7 @@ core::DhcpQuestion& Server::Remember(Admitted& admitted) {
   if (names_us) question.local_addresses.push_back(*question.server_id);
   question.tag = ++last_tag_;
   in_flight_.emplace(question.tag, std::move(admitted.packet));
-  return question;
+  return std::move(question);
 }
 
 Ports Server::PortsFor(const InFlight& asked) const {

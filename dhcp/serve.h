@@ -136,8 +136,7 @@ class Server final : public core::DhcpAnswerSink {
     bool discover = false;
   };
 
-  // What was received in one turn, each in order of arrival. Empty between turns, and kept for its
-  // room.
+  // What was received in one turn, each in order of arrival.
   struct Turn {
     std::vector<Admitted> discovers;
     std::vector<Admitted> others;
@@ -169,14 +168,13 @@ class Server final : public core::DhcpAnswerSink {
   void OnAnswers(std::span<const core::TaggedDhcpAnswer> answers);
 
   void CountLost(uint32_t packets);
-  size_t ReceiveBatch(net::UdpSocket& socket, net::TimePoint now);
+  size_t ReceiveBatch(net::UdpSocket& socket, net::TimePoint now, Turn& turn);
   std::optional<wire::DropReason> Admit(const net::Datagram& datagram, net::UdpSocket& socket,
-                                        net::TimePoint now);
+                                        net::TimePoint now, Turn& turn);
   Arrival ArrivalOf(const wire::Packet& packet, const net::Interface& interface, Ipv4 unicast_to,
                     Ipv4 source, bool boot_service);
-  void Shed(net::TimePoint now);
-  std::vector<core::DhcpQuestion> TakeTurn(net::TimePoint now);
-  core::DhcpQuestion& Remember(Admitted& admitted);
+  void Shed(std::vector<Admitted>& discovers, net::TimePoint now);
+  core::DhcpQuestion Remember(Admitted&& admitted);
   std::unique_ptr<InFlight> Keep(wire::Packet&& packet, const core::DhcpQuestion& question,
                                  const net::Datagram& datagram, net::UdpSocket& socket);
   std::unique_ptr<InFlight> TakeSpare();
@@ -221,7 +219,6 @@ class Server final : public core::DhcpAnswerSink {
   const std::optional<net::IcmpSocket> icmp_;
   ForeignOffers foreign_;
   net::ReceiveBatch batch_;
-  Turn turn_;
   std::thread::id loop_thread_;
   absl::flat_hash_map<uint64_t, std::unique_ptr<InFlight>> in_flight_;  // by tag
   std::vector<std::unique_ptr<InFlight>> spare_;  // too large for malloc to make them quickly

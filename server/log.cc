@@ -171,8 +171,7 @@ void Log::Add(Level level, std::variant<std::string, core::BootEvent>&& what) {
     ++left_out_;
     return;
   }
-  queue_.push_back({.when = std::chrono::system_clock::now(), .level = level, .what = {}});
-  queue_.back().what = std::move(what);
+  queue_.push_back({std::chrono::system_clock::now(), level, std::move(what)});
   if (queue_.size() == 1) work_.notify_one();
 }
 

@@ -79,10 +79,7 @@ std::vector<std::string> ReadUserClasses(const Options& options) {
   while (in.remaining() > 0) {
     const uint8_t length = in.U8();
     const auto item = in.Bytes(length);
-    if (length == 0 || !in.ok()) {
-      list.assign(1, Stripped(*value));
-      return list;
-    }
+    if (length == 0 || !in.ok()) return {Stripped(*value)};
     list.push_back(Stripped(item));
   }
   return list;
