@@ -32,8 +32,7 @@ class DhcpAnswerSink {
 
 using BootAnswerFn = std::function<void(BootAnswer)>;
 
-// How a transfer was agreed on and went, for its line in the log: what a BootEvent of TFTP has
-// beyond the others.
+// How a transfer was agreed on and went, for its line in the log.
 struct TransferFacts {
   uint16_t client_port = 0;
   std::string local;           // the address of ours that was asked
@@ -45,7 +44,8 @@ struct TransferFacts {
   bool operator==(const TransferFacts&) const = default;
 };
 
-struct BootEvent {  // what happened to a machine on the wire, for the log and `status`
+// What happened to a machine on the wire, for the log and `pxeadm status`.
+struct BootEvent {
   enum class Step {
     kOffered,    // DHCP: an OFFER was sent
     kAcked,      // DHCP: an ACK was sent
